@@ -1,0 +1,300 @@
+package page
+
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Facts are what a page says. URLs are as the page writes them, with
+// character references decoded and the whitespace that browsers ignore removed.
+type Facts struct {
+	// Generator is the content of the first <meta name=generator>.
+	Generator string
+	// Base is the href of <base>.
+	Base string
+	// Canonical is the href of <link rel=canonical>.
+	Canonical string
+	// Refs are what the page loads by itself, in the order of the page.
+	Refs []Ref
+	// Links are where its anchors lead.
+	Links []Link
+	// Worker is the service worker that the page registers, nil when it does not.
+	Worker *Registration
+	// Refresh is where the page sends its visitors, nil when it does not.
+	Refresh *Refresh
+	// CSP are the policies in <meta http-equiv=content-security-policy>.
+	CSP []string
+	// NoIndex is set when search engines are asked to leave the page out.
+	NoIndex bool
+}
+
+// Kind is what a reference is loaded as.
+type Kind string
+
+// The kinds of references.
+const (
+	Script   Kind = "script"
+	Module   Kind = "module"
+	Style    Kind = "style"
+	Image    Kind = "image"
+	Font     Kind = "font"
+	Media    Kind = "media"
+	Track    Kind = "track"
+	Frame    Kind = "frame"
+	Object   Kind = "object" // embed and object, which no service worker sees
+	Icon     Kind = "icon"
+	Manifest Kind = "manifest"
+	Data     Kind = "data" // a preload or prefetch that does not say as what
+)
+
+// Ref is a URL that a page loads by itself.
+type Ref struct {
+	URL  string
+	Kind Kind
+	// Element and Attr are where it is written; Attr is "" for text of a style element.
+	Element, Attr string
+	Line          int
+	// Soft is set when the page is whole without it: icons, prefetches, print
+	// styles, lazy loading by script, what templates and noscript hold.
+	Soft bool
+	// NoModule is set on scripts for browsers without modules, which are also
+	// without service workers.
+	NoModule bool
+}
+
+// Link is where an anchor leads.
+type Link struct {
+	URL  string
+	Line int
+}
+
+// Inspect reads a whole page.
+func Inspect(content []byte) Facts {
+	if !asciiBased(content) {
+		return Facts{}
+	}
+	in := inspector{cursor: newCursor(content), content: content, line: 1}
+	in.run()
+	return in.facts
+}
+
+// An inspector collects the facts of one document, or of a document in it.
+type inspector struct {
+	*cursor
+	content []byte
+	facts   Facts
+	// line is the line of the offset counted.
+	line, counted int
+	// soft marks everything, depth counts the documents around.
+	soft  bool
+	depth int
+	// elem and at are the name and the attributes of the element looked at.
+	elem string
+	at   attrs
+}
+
+const maxDepth = 3
+
+func (in *inspector) run() {
+	for in.next() {
+		if in.isStart() && in.isWorthReading() {
+			in.line += bytes.Count(in.content[in.counted:in.start], []byte("\n"))
+			in.counted = in.start
+			in.elem, in.at = string(in.name), in.attrs()
+			in.styleAttrs()
+			in.element()
+		}
+	}
+}
+
+// isWorthReading spares most elements the cost of their attributes.
+func (in *inspector) isWorthReading() bool {
+	switch string(in.name) {
+	case "script", "style", "link", "meta", "base", "a", "area", "noscript", ampInstall:
+		return true
+	}
+	return len(loads[string(in.name)]) > 0 || bytes.Contains(in.z.Raw(), []byte("("))
+}
+
+func (in *inspector) element() {
+	switch in.elem {
+	case "script":
+		in.script()
+	case "style":
+		in.style()
+	case "link":
+		in.link()
+	case "meta":
+		in.meta()
+	case "base":
+		if in.facts.Base == "" && !in.inert() {
+			in.facts.Base = cleanURL(in.at.get("href"))
+		}
+	case "a", "area":
+		in.anchor()
+	case "noscript":
+		in.document(in.text("noscript"), true)
+	case ampInstall:
+		in.register(cleanURL(in.at.get("src")))
+	default:
+		in.plain()
+	}
+}
+
+// document reads a document in the document: its references are loaded too.
+func (in *inspector) document(text string, soft bool) {
+	if in.depth == maxDepth {
+		return
+	}
+	inner := inspector{
+		cursor: newCursor([]byte(text)), content: []byte(text), line: in.line,
+		soft: in.soft || soft || in.inert(), depth: in.depth + 1,
+	}
+	inner.run()
+	in.facts.Refs = append(in.facts.Refs, inner.facts.Refs...)
+	in.facts.Links = append(in.facts.Links, inner.facts.Links...)
+}
+
+// add records a reference of the element looked at.
+func (in *inspector) add(kind Kind, attr, url string, soft bool) {
+	in.addRef(Ref{URL: url, Kind: kind, Attr: attr, Line: in.line, Soft: soft})
+}
+
+func (in *inspector) addRef(ref Ref) {
+	ref.URL = cleanURL(ref.URL)
+	if !isLoaded(ref.URL) {
+		return
+	}
+	ref.Element = in.elem
+	ref.Soft = ref.Soft || in.soft || in.inert()
+	in.facts.Refs = append(in.facts.Refs, ref)
+}
+
+// cleanURL removes what the URL standard removes before it parses: control
+// characters and spaces around, tabs and newlines within.
+func cleanURL(url string) string {
+	url = strings.TrimFunc(url, func(r rune) bool { return r <= ' ' })
+	if !strings.ContainsAny(url, "\t\n\r") {
+		return url
+	}
+	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(url)
+}
+
+// isLoaded reports whether a URL is asked of a server at all.
+func isLoaded(url string) bool {
+	if url == "" || url[0] == '#' {
+		return false
+	}
+	scheme, _, ok := strings.Cut(url, ":")
+	if !ok {
+		return true
+	}
+	switch strings.ToLower(scheme) {
+	case "data", "blob", "about", "javascript":
+		return false
+	}
+	return true
+}
+
+func (in *inspector) anchor() {
+	for _, attr := range []string{"href", "xlink:href"} {
+		if url := cleanURL(in.at.get(attr)); url != "" {
+			in.facts.Links = append(in.facts.Links, Link{url, in.line})
+			return
+		}
+	}
+}
+
+func (in *inspector) register(url string) {
+	if in.facts.Worker == nil && !in.inert() {
+		in.facts.Worker = &Registration{URL: url, Line: in.line}
+	}
+}
+
+func (in *inspector) script() {
+	typ := in.at.get("type")
+	kind := Script
+	if strings.EqualFold(strings.TrimSpace(typ), "module") {
+		kind = Module
+	}
+	noModule := in.at.has("nomodule") && kind == Script
+	for _, attr := range []string{"src", "href", "xlink:href"} { // href is SVG's
+		if attr != "src" && !in.foreign() || !in.at.has(attr) {
+			continue
+		}
+		if isScript(typ) {
+			in.addRef(Ref{URL: in.at.get(attr), Kind: kind, Attr: attr, Line: in.line, NoModule: noModule})
+		}
+		return
+	}
+	if in.kind == html.SelfClosingTagToken && in.foreign() || !isScript(typ) {
+		return
+	}
+	if url, ok := RegistersWorker([]byte(in.text("script"))); ok {
+		in.register(url)
+	}
+}
+
+func (in *inspector) style() {
+	if in.kind == html.SelfClosingTagToken && in.foreign() {
+		return
+	}
+	soft := isPrint(in.at.get("media"))
+	css := in.text("style")
+	for _, ref := range cssRefs(css) {
+		in.addRef(Ref{URL: ref.url, Kind: ref.kind, Line: in.line + strings.Count(css[:ref.offset], "\n"), Soft: soft})
+	}
+}
+
+func isPrint(media string) bool { return strings.EqualFold(strings.TrimSpace(media), "print") }
+
+// styleAttrs reads the attributes that hold CSS: style, and in SVG those that
+// may point at a paint server or a filter.
+func (in *inspector) styleAttrs() {
+	for _, a := range in.at {
+		switch a.key {
+		case "style":
+		case "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker-start", "marker-mid", "marker-end":
+			if !in.foreign() {
+				continue
+			}
+		default:
+			continue
+		}
+		for _, ref := range cssRefs(a.val) {
+			in.add(ref.kind, a.key, ref.url, false)
+		}
+	}
+}
+
+func (in *inspector) meta() {
+	if in.inert() {
+		return
+	}
+	content := in.at.get("content")
+	switch strings.ToLower(strings.TrimSpace(in.at.get("name"))) {
+	case "generator":
+		if in.facts.Generator == "" {
+			in.facts.Generator = strings.TrimSpace(content)
+		}
+	case "robots", "googlebot":
+		in.facts.NoIndex = in.facts.NoIndex || asksNoIndex(content)
+	}
+	if strings.EqualFold(strings.TrimSpace(in.at.get("http-equiv")), "content-security-policy") {
+		in.facts.CSP = append(in.facts.CSP, content)
+	}
+	if r, ok := parseMetaRefresh(in.at); ok && in.facts.Refresh == nil {
+		in.facts.Refresh = &r
+	}
+}
+
+func asksNoIndex(robots string) bool {
+	for _, word := range strings.FieldsFunc(strings.ToLower(robots), func(r rune) bool { return r == ',' || r <= ' ' }) {
+		if word == "noindex" || word == "none" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,227 @@
+package swgen
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/swgen/swgen/internal/finding"
+	"github.com/swgen/swgen/internal/page"
+	"github.com/swgen/swgen/manifest"
+)
+
+// An overlay is the site as it will be deployed: its pages hold the
+// registration script's element. The manifest hashes these bytes, so what is
+// verified and stored is what visitors get. The files themselves stay
+// untouched; what differs is remembered.
+type overlay struct {
+	site fs.FS
+	tag  *page.Tag // nil when nothing is injected
+	// allow are paths that the configuration vouches for.
+	allow func(name string) bool
+
+	mu       sync.Mutex
+	changed  []string
+	findings []Finding
+}
+
+// largestScript is the size up to which scripts are searched for registrations.
+const largestScript = 2 << 20
+
+// Open implements fs.FS.
+func (o *overlay) Open(name string) (fs.File, error) {
+	look := o.see(name)
+	if look == nil {
+		return o.site.Open(name)
+	}
+	file, err := o.site.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > largestScript && manifest.ClassOf(name) == manifest.Script {
+		return o.site.Open(name)
+	}
+	content := make([]byte, info.Size())
+	if _, err := io.ReadFull(file, content); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return &memory{Reader: bytes.NewReader(look(name, content)), info: info}, nil
+}
+
+// see is the function that looks at a file's content, nil when none does.
+func (o *overlay) see(name string) func(string, []byte) []byte {
+	switch class := manifest.ClassOf(name); {
+	case class == manifest.Page:
+		return o.page
+	case class == manifest.Script && o.tag != nil:
+		return o.script
+	}
+	return nil
+}
+
+// page is what a page will be.
+func (o *overlay) page(name string, content []byte) []byte {
+	if sign, found := page.DevServer(content); found && !o.allow(name) {
+		o.add(finding.Error, "dev-server", name, "was written by a development server: "+sign,
+			"build the site for production before swgen runs; if the page is right as it is, name it in allow")
+	}
+	if o.tag == nil {
+		return content
+	}
+	out, state := o.inject(content)
+	switch state {
+	case page.Inserted, page.Updated:
+		o.mu.Lock()
+		o.changed = append(o.changed, name)
+		o.mu.Unlock()
+	case page.Foreign:
+		o.add(finding.Warning, "foreign-registration", name, "registers a service worker by itself and was left alone",
+			"remove that registration, or use --register=file and load the script where you want it")
+	case page.OtherEncoding:
+		o.add(finding.Warning, "encoding", name, "is not written in UTF-8 or another encoding that contains ASCII, and was left alone",
+			"save it as UTF-8")
+	}
+	return out
+}
+
+func (o *overlay) inject(content []byte) ([]byte, page.State) {
+	if _, alias := page.Alias(content); alias {
+		return content, page.NotAPage
+	}
+	return page.Insert(content, *o.tag)
+}
+
+func (o *overlay) script(name string, content []byte) []byte {
+	if url, found := page.RegistersWorker(content); found && !o.allow(name) {
+		if url != "" {
+			url = " " + url
+		}
+		o.add(finding.Warning, "foreign-registration", name, fmt.Sprintf("registers a service worker%s by itself", url),
+			"two workers of one scope replace each other: remove that registration, or use --register=none; if it is meant, name the file in allow")
+	}
+	return content
+}
+
+func (o *overlay) add(severity finding.Severity, id, path, message, hint string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.findings = append(o.findings, Finding{ID: id, Severity: severity, Path: path, Message: message, Hint: hint})
+}
+
+// pages are the outputs for the pages that change, sorted. A page is read
+// again when it is written, so that a build of many pages holds one.
+func (o *overlay) pages() []Output {
+	slices.Sort(o.changed)
+	var outputs []Output
+	for _, name := range slices.Compact(o.changed) {
+		outputs = append(outputs, Output{Path: name, Content: func() ([]byte, error) {
+			content, err := fs.ReadFile(o.site, name)
+			if err != nil {
+				return nil, err
+			}
+			out, _ := o.inject(content)
+			return out, nil
+		}})
+	}
+	return outputs
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (o *overlay) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(o.site, name) }
+
+// ReadLink implements fs.ReadLinkFS.
+func (o *overlay) ReadLink(name string) (string, error) { return fs.ReadLink(o.site, name) }
+
+// Lstat implements fs.ReadLinkFS.
+func (o *overlay) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(o.site, name) }
+
+// memory is an opened file whose content is at hand.
+type memory struct {
+	*bytes.Reader
+	info fs.FileInfo
+}
+
+func (m *memory) Stat() (fs.FileInfo, error) { return m.info, nil }
+func (m *memory) Close() error               { return nil }
+
+// neededBy names the pages that need files which only their size kept out.
+// Pages are parsed only when there is such a file.
+func neededBy(site fs.FS, scanned *manifest.Scanned, limit manifest.Size) (findings []Finding) {
+	if len(scanned.TooLarge) == 0 {
+		return nil
+	}
+	refused := make(map[string]bool, len(scanned.TooLarge))
+	for _, name := range scanned.TooLarge {
+		refused[name] = true
+	}
+	needed := make(map[string]bool)
+	for _, entry := range scanned.Manifest.Entries {
+		if entry.Path == "" || manifest.ClassOf(entry.Path) != manifest.Page {
+			continue
+		}
+		content, err := fs.ReadFile(site, entry.Path)
+		if err != nil || !mentions(content, scanned.TooLarge) {
+			continue
+		}
+		for _, ref := range page.Inspect(content).Refs {
+			name, ok := target(entry.Path, scanned.Manifest.Base, ref.URL)
+			if !ok || !refused[name] || ref.Soft || needed[name] {
+				continue
+			}
+			needed[name] = true
+			findings = append(findings, Finding{
+				ID: "needed-but-too-large", Severity: finding.Error, Path: name,
+				Message: fmt.Sprintf("is larger than max_file_size %s, but %s needs it (line %d)", limit, entry.Path, ref.Line),
+				Hint:    "make the file smaller, raise max_file_size, or exclude it if the page may lack it offline",
+			})
+		}
+	}
+	for _, name := range scanned.TooLarge {
+		if !needed[name] {
+			findings = append(findings, Finding{
+				ID: "too-large", Severity: finding.Warning, Path: name,
+				Message: fmt.Sprintf("is larger than max_file_size %s and is not precached", limit),
+				Hint:    "raise max_file_size, or exclude the file to say that this is meant",
+			})
+		}
+	}
+	return findings
+}
+
+// mentions reports whether a page may refer to one of the files: a cheap test
+// before the page is parsed.
+func mentions(content []byte, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		base := path.Base(name)
+		// An encoded name looks different; then the page is parsed.
+		return bytes.Contains(content, []byte(base)) || manifest.URLPath(base) != base
+	})
+}
+
+// target is the file of the site that a reference of a page means.
+func target(from, base, ref string) (string, bool) {
+	ref, _, _ = strings.Cut(ref, "#")
+	ref, _, _ = strings.Cut(ref, "?")
+	if ref == "" || strings.Contains(ref, ":") || strings.HasPrefix(ref, "//") {
+		return "", false
+	}
+	name, err := unescape(ref)
+	if err != nil {
+		return "", false
+	}
+	if rest, absolute := strings.CutPrefix(name, base); absolute {
+		return path.Clean(rest), true
+	}
+	return path.Join(path.Dir(from), name), !strings.HasPrefix(name, "/")
+}

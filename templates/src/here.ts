@@ -1,0 +1,44 @@
+// Where this worker is: its scope, the root of its site, and the names of the
+// caches that are its own. Sites share origins, so every name carries the
+// scope; a space ends it, because no URL path holds one.
+
+export const worker = self as unknown as ServiceWorkerGlobalScope;
+
+/** The root of the site. `ROOT` is its place relative to the worker's file. */
+declare const ROOT: string;
+export const home = new URL(ROOT, location.href);
+
+const prefix = "swgen:" + new URL(worker.registration.scope).pathname + " ";
+
+export const cacheName = (name: string): string => prefix + name;
+
+/** The names of the caches of this scope that start with `name`. */
+export const ownCaches = async (name = ""): Promise<string[]> =>
+  (await caches.keys()).filter((key) => key.startsWith(prefix + name));
+
+/** The URL under which something is kept in a cache of ours; nothing is ever asked for there. */
+export const keyURL = (name: string): string => home.href + ".swgen/" + name;
+
+/**
+ * The path of a URL as the manifest writes it: relative to the site's root,
+ * without query; undefined on another origin or outside the root.
+ */
+export const sitePath = (url: URL): string | undefined =>
+  url.origin == home.origin && url.pathname.startsWith(home.pathname)
+    ? url.pathname.slice(home.pathname.length)
+    : undefined;
+
+/** The clients of this scope: pages that other workers of the origin control are not ours. */
+export const ownClients = async (type: ClientTypes = "all"): Promise<readonly Client[]> =>
+  (await worker.clients.matchAll({ includeUncontrolled: true, type })).filter((client) =>
+    client.url.startsWith(worker.registration.scope),
+  );
+
+/**
+ * Runs work while no other worker of this scope is at the same; when `wait` is
+ * false it gives up instead of waiting. A worker that is stopped lets go.
+ */
+export const alone = async (wait: boolean, work: () => Promise<void>): Promise<void> =>
+  navigator.locks
+    ? navigator.locks.request(prefix, { ifAvailable: !wait }, (lock) => (lock ? work() : undefined))
+    : work();

@@ -1,0 +1,110 @@
+// The install: every critical body is stored, or the version does not become
+// one. What is stored already, under whatever URL, is not asked for again, and
+// what an install that failed has stored serves the next one.
+
+import { alone, ownCaches } from "./here";
+import { download, isStrict } from "./download";
+import { bodyName, inRanges, isPage, unpack, type Table } from "./manifest";
+import { dropRecord, listRecords, readRecord, writeRecord } from "./records";
+import { bodyNames, purgeBodies, putBody } from "./store";
+import { tell } from "./tell";
+import { current, version } from "./versions";
+
+/** Chromium lets an installing worker have 3 requests in flight, others 6. */
+const parallel = 6;
+
+export const install = (): Promise<void> =>
+  alone(true, async () => {
+    try {
+      await fill(current());
+    } catch (error) {
+      await tell({ type: "failed", version, reason: "" + error });
+      throw error;
+    }
+  });
+
+const fill = async (table: Table): Promise<void> => {
+  const jobs = missing(table, await storedNames());
+  if (jobs.length) await writeRecord("installing/" + version + "/" + Date.now());
+  const added = new Set<string>();
+  let done = 0;
+  let gaps = false;
+  let told = 0;
+  const queue = jobs.values();
+  const work = async () => {
+    for (const path of queue) {
+      try {
+        added.add(bodyName(table, path));
+        await store(table, path).catch(async (error) => {
+          if (!isQuota(error)) throw error;
+          // What routes have cached gives way to the site itself.
+          await Promise.all((await ownCaches("route")).map((key) => caches.delete(key)));
+          await store(table, path);
+        });
+      } catch (error) {
+        if (!isOptional(table, path)) throw error;
+        gaps = true;
+      }
+      done++;
+      if (Date.now() - told > 100) {
+        told = Date.now();
+        void tell({ type: "progress", version, done, total: jobs.length });
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: parallel }, work));
+  } catch (error) {
+    for (const _ of queue); // the other downloads end with the one they are at
+    // What does not fit now will not fit on the next try: leave no litter.
+    if (isQuota(error)) await purgeBodies((name) => added.has(name));
+    throw error;
+  }
+  await writeRecord("version/" + version, JSON.stringify(table.packed));
+  for (const mark of await marks()) await dropRecord(mark);
+  if (gaps) await writeRecord("gaps");
+  await tell({ type: "progress", version, done, total: jobs.length });
+};
+
+const store = async (table: Table, path: string): Promise<void> =>
+  putBody(bodyName(table, path), await download(table, path));
+
+/** The records that say that the store may not be what the versions tell. */
+const marks = async (): Promise<string[]> =>
+  (await listRecords()).map((record) => record.join("/")).filter((record) => /^(installing|gaps)/.test(record));
+
+/**
+ * The names of the stored bodies. The manifests of complete versions tell
+ * them (3 times faster than the cache's own list, measured at 1,000 entries),
+ * unless a mark forbids it.
+ */
+const storedNames = async (): Promise<Set<string>> => {
+  if ((await marks()).length) return bodyNames();
+  const names = new Set<string>();
+  for (const [kind, id] of await listRecords()) {
+    if (kind != "version") continue;
+    const table = unpack(JSON.parse(await readRecord("version/" + id)));
+    for (const path of table.positions.keys()) names.add(bodyName(table, path));
+  }
+  return names;
+};
+
+/** One path for each body to download, the most important first. */
+const missing = (table: Table, stored: Set<string>): string[] => {
+  const paths: string[] = [];
+  for (const path of table.positions.keys()) {
+    const name = bodyName(table, path);
+    if (!stored.has(name)) {
+      stored.add(name);
+      paths.push(path);
+    }
+  }
+  const rank = (path: string): number =>
+    isOptional(table, path) ? 4 : !path ? 0 : isStrict(path) ? 1 : isPage(path) ? 2 : 3;
+  return paths.sort((a, b) => rank(a) - rank(b));
+};
+
+const isOptional = (table: Table, path: string): boolean =>
+  inRanges(table.packed.o, table.positions.get(path)!);
+
+const isQuota = (error: unknown): boolean => (error as Error).name == "QuotaExceededError";

@@ -1,0 +1,45 @@
+// The configuration's routes: which strategy answers a request outside the
+// precache.
+
+import { home, sitePath } from "./here";
+import { shelf, type Shelf, type ShelfOptions } from "./shelf";
+import type { Handler } from "./start";
+
+/** Answers with a response; an error response means that nothing could be had. */
+export type Strategy = (event: FetchEvent, shelf: Shelf) => Promise<Response>;
+
+export interface Route extends ShelfOptions {
+  /** matched against the path without the site's root, decoded */
+  path?: RegExp;
+  /** a host, or "*" for any; the site's own origin without it */
+  host?: string;
+  destination?: string[];
+  method: string;
+  /** none leaves the request to the network */
+  strategy?: Strategy;
+}
+
+export const routes =
+  (list: Route[]): Handler =>
+  (event, url) => {
+    const route = list.find((one) => matches(one, event.request, url));
+    return route?.strategy?.(event, shelf(route));
+  };
+
+const matches = ({ path, host, destination, method }: Route, request: Request, url: URL): boolean => {
+  const own = url.origin == home.origin;
+  return (
+    request.method == method &&
+    (host ? !own && (host == "*" || host == url.host) : own) &&
+    (!path || path.test(decoded((own && sitePath(url)) || url.pathname.slice(1)))) &&
+    (!destination || destination.includes(request.destination))
+  );
+};
+
+export const decoded = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+};

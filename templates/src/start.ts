@@ -1,0 +1,56 @@
+// The worker's three events. A handler that throws, finds nothing or has no
+// cache leaves the request to the network: never worse than no worker.
+
+import { worker } from "./here";
+import { install } from "./install";
+import { tidy } from "./tidy";
+import { settle } from "./versions";
+
+/** Answers a request, or leaves it: at once with undefined, or later with a promise of undefined. */
+export type Handler = (event: FetchEvent, url: URL) => Promise<Response | undefined> | undefined;
+
+export interface Parts {
+  /** the first that does not leave a request answers it */
+  handlers: Handler[];
+  /** the page for a navigation that nothing else answers */
+  offline: () => Promise<Response>;
+  /** what to do when an install has ended well */
+  installed?: () => unknown;
+  /** what to do when the worker has become active */
+  activated?: () => unknown;
+}
+
+export const start = ({ handlers, offline, installed, activated }: Parts): void => {
+  worker.addEventListener("install", (event) => event.waitUntil(install().then(installed)));
+
+  worker.addEventListener("activate", (event) =>
+    event.waitUntil(
+      settle()
+        .then(activated)
+        .then(() => tidy(true)),
+    ),
+  );
+
+  worker.addEventListener("fetch", (event) => {
+    const { request } = event;
+    const url = new URL(request.url);
+    if (!/^http/.test(url.protocol)) return;
+    let answer: ReturnType<Handler>;
+    for (const handler of handlers) {
+      try {
+        if ((answer = handler(event, url))) break;
+      } catch {
+        // the next one, or the network
+      }
+    }
+    const navigates = request.mode == "navigate" && request.method == "GET";
+    if (answer || navigates) event.respondWith(respond(request, answer, navigates && offline));
+  });
+};
+
+const respond = async (request: Request, answer: ReturnType<Handler>, offline: false | Parts["offline"]): Promise<Response> => {
+  let response = await answer?.catch(() => undefined);
+  // An error response is an answer: its strategy asked the network already.
+  response ??= await fetch(request).catch(() => Response.error());
+  return response.type == "error" && offline ? offline().catch(() => response) : response;
+};

@@ -1,0 +1,245 @@
+// Package templates turns a Spec into a worker's code: it assembles the
+// TypeScript modules that the Spec uses and no others. It does not know the
+// site, the contents of the manifest, or how the worker is verified.
+package templates
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/swgen/swgen/internal/bundle"
+	"github.com/swgen/swgen/internal/glob"
+	"github.com/swgen/swgen/strategies"
+)
+
+//go:embed src
+var embedded embed.FS
+
+// Modules are the TypeScript sources.
+func Modules() fs.FS {
+	src, err := fs.Sub(embedded, "src")
+	if err != nil {
+		panic(err) // the directory is part of the program
+	}
+	return src
+}
+
+// Options say how code is written.
+type Options struct {
+	// Debug writes readable code.
+	Debug bool
+	// SourceMap makes a source map as well.
+	SourceMap bool
+}
+
+// Mark starts every file that this package makes, so that a build can tell
+// its own from others.
+const Mark = "/*swgen*/"
+
+// Code is a worker without its manifest.
+type Code struct {
+	head, tail []byte
+	// Map is the worker's source map, nil when none was asked for.
+	Map []byte
+}
+
+// With is the worker that precaches a packed manifest.
+func (c *Code) With(packed []byte) []byte {
+	out := make([]byte, 0, len(c.head)+len(packed)+len(c.tail))
+	return append(append(append(out, c.head...), packed...), c.tail...)
+}
+
+// Size is the length of the code in bytes.
+func (c *Code) Size() int { return len(c.head) + len(c.tail) }
+
+// Bytes is the code as it would be with an empty manifest.
+func (c *Code) Bytes() []byte { return c.With(nil) }
+
+// Render makes the code of a resolved Spec.
+func Render(spec strategies.Spec, o Options) (*Code, error) {
+	entry, err := workerEntry(spec)
+	if err != nil {
+		return nil, err
+	}
+	return wrap(entry, map[string]any{"ROOT": spec.Root, "STRICT": strings.Join(spec.Strict, " ")}, o)
+}
+
+// Kill makes the code of the worker that removes swgen; its manifest is not used.
+func Kill(root string, o Options) (*Code, error) {
+	return wrap(`import "./kill"`, map[string]any{"ROOT": root}, o)
+}
+
+// wrap bundles an entry into a function of the manifest. The manifest stays
+// outside the bundle, because a change of content must not need another one.
+func wrap(entry string, constants map[string]any, o Options) (*Code, error) {
+	script, err := bundle.Modules(Modules(), entry, bundle.Options{Constants: constants, Readable: o.Debug, SourceMap: o.SourceMap})
+	if err != nil {
+		return nil, fmt.Errorf("bundling the worker: %w", err)
+	}
+	code := Code{Map: script.Map}
+	code.head = slices.Concat([]byte(Mark+`((MANIFEST)=>{"use strict";`), []byte(lineBreak(o)), script.Code, []byte(`})(`))
+	code.tail = []byte(");\n")
+	if o.SourceMap {
+		// The map counts lines; the wrapper is one more.
+		if code.Map, err = shift(code.Map); err != nil {
+			return nil, err
+		}
+	}
+	return &code, nil
+}
+
+func lineBreak(o Options) string {
+	if o.Debug || o.SourceMap {
+		return "\n"
+	}
+	return ""
+}
+
+// shift moves a source map down by one line.
+func shift(sourceMap []byte) ([]byte, error) {
+	var fields map[string]any
+	if err := json.Unmarshal(sourceMap, &fields); err != nil {
+		return nil, fmt.Errorf("source map: %w", err)
+	}
+	mappings, _ := fields["mappings"].(string)
+	fields["mappings"] = ";" + mappings
+	return json.Marshal(fields)
+}
+
+// imports collects the import lines of an entry.
+type imports []string
+
+// use imports a name of a module and returns the name.
+func (i *imports) use(module, name string) string {
+	line := fmt.Sprintf("import { %s } from %q;\n", name, "./"+module)
+	if !slices.Contains(*i, line) {
+		*i = append(*i, line)
+	}
+	return name
+}
+
+// workerEntry writes the module that puts the parts of a Spec together. Every
+// literal in it is JSON.
+func workerEntry(spec strategies.Spec) (string, error) {
+	var use imports
+	parts := []string{}
+	add := func(name, value string) { parts = append(parts, "  "+name+": "+value+",\n") }
+
+	serve := use.use("precache", "whole")
+	if spec.Ranges {
+		serve = use.use("range", "ranged")
+	}
+	keeps, err := keepsQuery(&use, spec.KeepQuery)
+	if err != nil {
+		return "", err
+	}
+	handlers := []string{use.use("precache", "precache") + "(" + serve + keeps + ")"}
+	if len(spec.Routes) > 0 {
+		list, err := routes(&use, spec.Routes)
+		if err != nil {
+			return "", err
+		}
+		handlers = append(handlers, list)
+	}
+	add("handlers", "["+strings.Join(handlers, ", ")+"]")
+	if spec.Offline != nil {
+		add("offline", fmt.Sprintf("%s(%s, %d)", use.use("offline", "pageOffline"), literal(spec.Offline.Path), spec.Offline.Status))
+	} else {
+		page, err := offlinePage()
+		if err != nil {
+			return "", err
+		}
+		add("offline", use.use("offline", "textOffline")+"("+literal(page)+")")
+	}
+	before := ""
+	switch spec.Update {
+	case strategies.Fresh:
+		add("installed", use.use("update-fresh", "takeOverAtOnce"))
+	case strategies.Prompt:
+		before = use.use("update-prompt", "takeOverWhenAsked") + "();\n"
+	}
+	start := use.use("start", "start")
+	return strings.Join(use, "") + before + start + "({\n" + strings.Join(parts, "") + "});\n", nil
+}
+
+func keepsQuery(use *imports, globs []string) (string, error) {
+	if len(globs) == 0 {
+		return "", nil
+	}
+	expressions := make([]string, len(globs))
+	for i, text := range globs {
+		pattern, err := glob.Compile(text)
+		if err != nil {
+			return "", fmt.Errorf("keep_query %q: %w", text, err)
+		}
+		expressions[i] = pattern.RegExp()
+	}
+	re := "new RegExp(" + literal(strings.Join(expressions, "|")) + ")"
+	return fmt.Sprintf(", (path) => %s.test(%s(path))", re, use.use("routes", "decoded")), nil
+}
+
+// routes writes the handler of the configured routes.
+func routes(use *imports, list []strategies.Route) (string, error) {
+	var out strings.Builder
+	out.WriteString(use.use("routes", "routes") + "([\n")
+	for _, r := range list {
+		fields := []string{"method: " + literal(r.Method)}
+		set := func(name string, present bool, value any) {
+			if present {
+				fields = append(fields, name+": "+literal(value))
+			}
+		}
+		if r.Path != "" {
+			pattern, err := glob.Compile(r.Path)
+			if err != nil {
+				return "", fmt.Errorf("route %q: %w", r.Path, err)
+			}
+			fields = append(fields, "path: new RegExp("+literal(pattern.RegExp())+")")
+		}
+		set("host", r.Host != "", r.Host)
+		set("destination", r.Destination != nil, r.Destination)
+		if r.Strategy != strategies.NetworkOnly {
+			set("cache", true, r.Cache)
+			set("timeout", r.Timeout > 0, r.Timeout.Milliseconds())
+			set("maxEntries", r.MaxEntries > 0, r.MaxEntries)
+			set("maxAge", r.MaxAge > 0, r.MaxAge.Milliseconds())
+			set("opaque", r.Opaque, true)
+			set("ignoreQuery", r.IgnoreQuery, true)
+		}
+		fields = append(fields, "strategy: "+use.use(string(r.Strategy), camel(string(r.Strategy))))
+		out.WriteString("    { " + strings.Join(fields, ", ") + " },\n")
+	}
+	out.WriteString("  ])")
+	return out.String(), nil
+}
+
+// camel is the name that the module of a strategy exports.
+func camel(name string) string {
+	words := strings.Split(name, "-")
+	for i := 1; i < len(words); i++ {
+		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
+	}
+	return strings.Join(words, "")
+}
+
+// literal writes a value as a JavaScript literal.
+func literal(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // strings, numbers and lists of them always have a form
+	}
+	return string(text)
+}
+
+func offlinePage() (string, error) {
+	page, err := fs.ReadFile(Modules(), "offline.html")
+	if err != nil {
+		return "", fmt.Errorf("offline page: %w", err)
+	}
+	small, err := bundle.Minify("text/html", page)
+	return string(small), err
+}

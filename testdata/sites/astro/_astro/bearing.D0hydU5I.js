@@ -1,0 +1,1 @@
+var e=[`north`,`east`,`south`,`west`];function t(t){return`Steer ${e[t%4]} by hand and by eye, never by hope.`}export{t as bearing};

@@ -1,0 +1,1 @@
+"use strict";(self.webpackChunkfixture_docusaurus=self.webpackChunkfixture_docusaurus||[]).push([[647],{126:(e,u,s)=>{s.r(u),s.d(u,{default:()=>f});s(1);var r=s(35),a=s(72),c=s(82),t=s(73),d=s(76),n=s(48);function f(e){return(0,n.jsx)(a.e3,{className:(0,r.A)(c.G.wrapper.docsPages),children:(0,n.jsx)(d.A,{children:(0,t.v)(e.route.routes)})})}}}]);

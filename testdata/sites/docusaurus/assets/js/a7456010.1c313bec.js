@@ -1,0 +1,1 @@
+"use strict";(self.webpackChunkfixture_docusaurus=self.webpackChunkfixture_docusaurus||[]).push([[235],{129:u=>{u.exports=JSON.parse('{"name":"docusaurus-plugin-content-pages","id":"default"}')}}]);

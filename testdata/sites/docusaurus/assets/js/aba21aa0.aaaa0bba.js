@@ -1,0 +1,1 @@
+"use strict";(self.webpackChunkfixture_docusaurus=self.webpackChunkfixture_docusaurus||[]).push([[742],{132:u=>{u.exports=JSON.parse('{"name":"docusaurus-plugin-content-docs","id":"default"}')}}]);

@@ -1,0 +1,2 @@
+document.querySelector('#pinks').textContent = String(3 * 14);
+document.querySelector('#status').textContent = 'bundle ran';

@@ -1,0 +1,3 @@
+export function pattern(flashes) {
+  return 'flash '.repeat(flashes) + 'dark';
+}

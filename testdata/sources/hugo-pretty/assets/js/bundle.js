@@ -1,0 +1,3 @@
+import { tides } from './tides';
+
+document.getElementById('bundle').textContent = `bundle ran, next tide: ${tides[0]}`;

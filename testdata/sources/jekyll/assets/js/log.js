@@ -1,0 +1,1 @@
+document.getElementById('stamp').textContent = 'script ran';

@@ -160,6 +160,7 @@ func (b *build) spec() strategies.Spec {
 	spec.Ranges = slices.ContainsFunc(b.Manifest.Entries, func(e manifest.Entry) bool {
 		return manifest.ClassOf(e.Path) == manifest.Media
 	})
+	spec.Extra = len(b.config.Extra) > 0 || len(b.config.Templated) > 0
 	spec.Offline = b.offlinePage()
 	return spec
 }

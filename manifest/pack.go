@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -30,7 +31,7 @@ func (m *Manifest) Pack() ([]byte, error) {
 	}
 	items := make([]item, len(m.Entries))
 	for i := range m.Entries {
-		relative := strings.TrimPrefix(m.Entries[i].URL, m.Base)
+		relative := normal(strings.TrimPrefix(m.Entries[i].URL, m.Base))
 		cut := strings.LastIndexByte(relative, '/') + 1
 		if query := strings.IndexByte(relative, '?'); query >= 0 {
 			cut = strings.LastIndexByte(relative[:query], '/') + 1
@@ -68,6 +69,31 @@ func (m *Manifest) Pack() ([]byte, error) {
 	return json.Marshal(p)
 }
 
+// normal is the spelling that a worker reduces every other spelling of a path
+// to: each segment decoded and encoded by JavaScript's encodeURIComponent. Most
+// names have it already, so that most requests match at once. A URL that is
+// not of the site, or has a query, is compared as it is.
+func normal(relative string) string {
+	if strings.HasPrefix(relative, "/") || strings.Contains(relative, "?") || strings.Contains(relative, "://") {
+		return relative
+	}
+	var out strings.Builder
+	for i := 0; i < len(relative); i++ {
+		switch c := relative[i]; {
+		case isUnescaped(c) || c == '/' || c == '%':
+			out.WriteByte(c)
+		default:
+			fmt.Fprintf(&out, "%%%02X", c)
+		}
+	}
+	return out.String()
+}
+
+// isUnescaped reports whether encodeURIComponent leaves a character as it is.
+func isUnescaped(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_.!~*'()", c) >= 0
+}
+
 func separator(b *strings.Builder) string {
 	if b.Len() == 0 {
 		return ""
@@ -75,19 +101,22 @@ func separator(b *strings.Builder) string {
 	return " "
 }
 
-// frontAlphabet are the digits of the front code. A URL as the WHATWG
-// standard serialises it holds no space, and a directory no question mark, so
-// these separate paths without escapes.
-const frontAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+// The front code counts shared characters from '@' to '~', so it is never a
+// space or a question mark: a URL as the WHATWG standard serialises it holds no
+// space, and these two separate paths and directories without escapes.
+const (
+	frontZero = '@'
+	frontMost = '~' - frontZero
+)
 
 // frontCode writes text as how much of its beginning is that of previous, one
-// digit, and the rest.
+// character, and the rest.
 func frontCode(b *strings.Builder, previous, text string) {
 	shared := 0
-	for shared < min(len(previous), len(text), len(frontAlphabet)-1) && previous[shared] == text[shared] {
+	for shared < min(len(previous), len(text), frontMost) && previous[shared] == text[shared] {
 		shared++
 	}
-	b.WriteByte(frontAlphabet[shared])
+	b.WriteByte(frontZero + byte(shared))
 	b.WriteString(text[shared:])
 }
 

@@ -40,6 +40,8 @@ type Spec struct {
 	// Ranges says that the precache holds audio or video, which players ask
 	// for in ranges.
 	Ranges bool
+	// Extra says that the precache holds URLs that are no files of the site.
+	Extra bool
 	// Offline answers navigations that nothing else can; nil for the
 	// built-in page.
 	Offline *Page

@@ -81,7 +81,7 @@ func wrap(entry string, constants map[string]any, o Options) (*Code, error) {
 		return nil, fmt.Errorf("bundling the worker: %w", err)
 	}
 	code := Code{Map: script.Map}
-	code.head = slices.Concat([]byte(Mark+`((MANIFEST)=>{"use strict";`), []byte(lineBreak(o)), script.Code, []byte(`})(`))
+	code.head = slices.Concat([]byte(Mark+`((MANIFEST)=>{`), []byte(lineBreak(o)), script.Code, []byte(`})(`))
 	code.tail = []byte(");\n")
 	if o.SourceMap {
 		// The map counts lines; the wrapper is one more.
@@ -133,17 +133,18 @@ func workerEntry(spec strategies.Spec) (string, error) {
 	if spec.Ranges {
 		serve = use.use("range", "ranged")
 	}
-	keeps, err := keepsQuery(&use, spec.KeepQuery)
+	lookUp, err := lookUp(&use, spec)
 	if err != nil {
 		return "", err
 	}
-	handlers := []string{use.use("precache", "precache") + "(" + serve + keeps + ")"}
+	handlers := []string{use.use("precache", "precache") + "(" + serve + ", " + lookUp + ")"}
 	if len(spec.Routes) > 0 {
 		list, err := routes(&use, spec.Routes)
 		if err != nil {
 			return "", err
 		}
 		handlers = append(handlers, list)
+		add("makeRoom", use.use("shelf", "emptyShelves"))
 	}
 	add("handlers", "["+strings.Join(handlers, ", ")+"]")
 	if spec.Offline != nil {
@@ -166,20 +167,24 @@ func workerEntry(spec strategies.Spec) (string, error) {
 	return strings.Join(use, "") + before + start + "({\n" + strings.Join(parts, "") + "});\n", nil
 }
 
-func keepsQuery(use *imports, globs []string) (string, error) {
-	if len(globs) == 0 {
-		return "", nil
-	}
-	expressions := make([]string, len(globs))
-	for i, text := range globs {
-		pattern, err := glob.Compile(text)
-		if err != nil {
-			return "", fmt.Errorf("keep_query %q: %w", text, err)
+// lookUp writes the function that finds entries.
+func lookUp(use *imports, spec strategies.Spec) (string, error) {
+	out := use.use("spelling", "ofSite")
+	if len(spec.KeepQuery) > 0 {
+		expressions := make([]string, len(spec.KeepQuery))
+		for i, text := range spec.KeepQuery {
+			pattern, err := glob.Compile(text)
+			if err != nil {
+				return "", fmt.Errorf("keep_query %q: %w", text, err)
+			}
+			expressions[i] = pattern.RegExp()
 		}
-		expressions[i] = pattern.RegExp()
+		out = use.use("extra", "keepingQuery") + "(" + regExp(strings.Join(expressions, "|")) + ")"
 	}
-	re := "new RegExp(" + literal(strings.Join(expressions, "|")) + ")"
-	return fmt.Sprintf(", (path) => %s.test(%s(path))", re, use.use("routes", "decoded")), nil
+	if spec.Extra {
+		out = use.use("extra", "withExtra") + "(" + out + ")"
+	}
+	return out, nil
 }
 
 // routes writes the handler of the configured routes.
@@ -198,7 +203,7 @@ func routes(use *imports, list []strategies.Route) (string, error) {
 			if err != nil {
 				return "", fmt.Errorf("route %q: %w", r.Path, err)
 			}
-			fields = append(fields, "path: new RegExp("+literal(pattern.RegExp())+")")
+			fields = append(fields, "path: "+regExp(pattern.RegExp()))
 		}
 		set("host", r.Host != "", r.Host)
 		set("destination", r.Destination != nil, r.Destination)
@@ -225,6 +230,9 @@ func camel(name string) string {
 	}
 	return strings.Join(words, "")
 }
+
+// regExp writes a regular expression from its source.
+func regExp(source string) string { return "new RegExp(" + literal(source) + `, "u")` }
 
 // literal writes a value as a JavaScript literal.
 func literal(value any) string {

@@ -61,7 +61,7 @@ func Modules(modules fs.FS, entry string, o Options) (Script, error) {
 		Plugins:           []api.Plugin{from(modules)},
 		Bundle:            true,
 		Format:            api.FormatESModule,
-		Target:            api.ES2020,
+		Target:            api.ES2021,
 		Platform:          api.PlatformBrowser,
 		Define:            define,
 		MinifySyntax:      !o.Readable,
@@ -122,7 +122,7 @@ func from(modules fs.FS) api.Plugin {
 
 var minified = func() *minify.M {
 	m := minify.New()
-	m.Add("text/html", &html.Minifier{KeepDocumentTags: true, KeepEndTags: true, KeepQuotes: true})
+	m.Add("text/html", &html.Minifier{KeepDocumentTags: true, KeepEndTags: true})
 	m.AddFunc("text/css", css.Minify)
 	m.AddFunc("text/javascript", js.Minify)
 	m.Add("application/json", &mjson.Minifier{KeepNumbers: true})
@@ -137,4 +137,13 @@ func Minify(mediaType string, text []byte) ([]byte, error) {
 		return nil, fmt.Errorf("minifying %s: %w", mediaType, err)
 	}
 	return out, nil
+}
+
+// Check reports whether a text is a JavaScript program.
+func Check(text []byte) error {
+	result := api.Transform(string(text), api.TransformOptions{Loader: api.LoaderJS, TsconfigRaw: "{}"})
+	if len(result.Errors) > 0 {
+		return errors.New(strings.Join(api.FormatMessages(result.Errors, api.FormatMessagesOptions{}), "\n"))
+	}
+	return nil
 }

@@ -5,8 +5,11 @@ package glob
 
 import (
 	"errors"
+	"fmt"
 	"path"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -19,6 +22,8 @@ type Pattern struct {
 	// pattern 10,000 times.
 	suffix string
 	prefix string
+	// plain are the alternatives without braces.
+	plain []string
 }
 
 // Compile checks a pattern. A leading slash or ./ is allowed and means nothing.
@@ -27,6 +32,8 @@ func Compile(text string) (Pattern, error) {
 	switch {
 	case clean == "":
 		return Pattern{}, errors.New("empty pattern")
+	case !starsAreSegments(clean):
+		return Pattern{}, errors.New("** must stand between slashes, as in a/**/*.js")
 	case !doublestar.ValidatePattern(clean):
 		return Pattern{}, errors.New("a bracket, a brace or a backslash is not closed")
 	}
@@ -37,7 +44,40 @@ func Compile(text string) (Pattern, error) {
 	if rest, found := strings.CutSuffix(clean, "/**"); found && isLiteral(rest) {
 		p.prefix = rest + "/"
 	}
+	for _, plain := range expand(clean) {
+		t := translator{in: plain}
+		if t.all(); t.reversed {
+			return Pattern{}, errors.New("a range in brackets is the wrong way round")
+		}
+		// doublestar is of two minds about whether a/** matches a; here it
+		// matches what is below a, and no more.
+		if below, found := strings.CutSuffix(plain, "/**"); found {
+			plain = below + "/**/*"
+		}
+		p.plain = append(p.plain, plain)
+	}
 	return p, nil
+}
+
+// starsAreSegments refuses a**b and **.js, which read as if they crossed
+// directories and do not.
+func starsAreSegments(pattern string) bool {
+	for i := 0; i+1 < len(pattern); i++ {
+		if pattern[i] == '\\' {
+			i++
+			continue
+		}
+		if pattern[i:i+2] != "**" {
+			continue
+		}
+		before := i == 0 || strings.IndexByte("/{,", pattern[i-1]) >= 0
+		after := i+2 == len(pattern) || strings.IndexByte("/},", pattern[i+2]) >= 0
+		if !before || !after {
+			return false
+		}
+		i++
+	}
+	return true
 }
 
 // MustCompile is Compile for patterns that are part of the program.
@@ -60,7 +100,7 @@ func (p Pattern) Match(name string) bool {
 	case p.prefix != "":
 		return strings.HasPrefix(name, p.prefix)
 	}
-	return doublestar.MatchUnvalidated(p.text, name)
+	return slices.ContainsFunc(p.plain, func(plain string) bool { return doublestar.MatchUnvalidated(plain, name) })
 }
 
 // Literal reports whether the pattern names one path and no more.
@@ -69,58 +109,105 @@ func (p Pattern) Literal() bool { return isLiteral(p.text) }
 func isLiteral(s string) bool { return !strings.ContainsAny(s, `*?[{\`) && path.Clean(s) == s }
 
 // RegExp is the pattern as the source of a JavaScript regular expression that
-// matches the whole path, for use with the flags "" or "u".
+// matches the whole path, for use with the flag "u".
 func (p Pattern) RegExp() string {
-	t := translator{in: p.text}
-	t.alternatives(false)
-	return "^" + t.out.String() + "$"
+	var alternatives []string
+	for _, plain := range p.plain {
+		t := translator{in: plain}
+		t.all()
+		alternatives = append(alternatives, t.out.String())
+	}
+	return "^(?:" + strings.Join(alternatives, "|") + ")$"
 }
 
-// translator follows doublestar.Match construct by construct; a fuzz test
-// holds the two together.
+// expand writes out the braces of a pattern: a/{b,c} is a/b and a/c. What
+// stands beside a brace decides what ** means in it.
+func expand(pattern string) []string {
+	open := indexUnescaped(pattern, "{")
+	if open < 0 {
+		return []string{pattern}
+	}
+	var out []string
+	depth, start := 0, open+1
+	for i := open; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			i += max(0, indexUnescaped(pattern[i:], "]"))
+		case c == '{':
+			depth++
+		case c == ',' && depth == 1, c == '}' && depth == 1:
+			for _, inner := range expand(pattern[start:i]) {
+				out = append(out, pattern[:open]+inner)
+			}
+			start = i + 1
+			if c == '}' {
+				return product(out, expand(pattern[start:]))
+			}
+		case c == '}':
+			depth--
+		}
+	}
+	return out // not reached: Compile refuses an open brace
+}
+
+func product(heads, tails []string) (out []string) {
+	for _, head := range heads {
+		for _, tail := range tails {
+			out = append(out, head+tail)
+		}
+	}
+	return out
+}
+
+// indexUnescaped finds a character outside of classes and not behind a backslash.
+func indexUnescaped(pattern, char string) int {
+	for i := 0; i < len(pattern); i++ {
+		switch {
+		case pattern[i] == '\\':
+			i++
+		case pattern[i] == char[0]:
+			return i
+		case pattern[i] == '[' && i+1 < len(pattern) && char != "]":
+			end := indexUnescaped(pattern[i+1:], "]")
+			if end < 0 {
+				return -1
+			}
+			i += end + 1
+		}
+	}
+	return -1
+}
+
+// translator follows doublestar.Match construct by construct, on a pattern
+// without braces; a fuzz test holds the two together.
 type translator struct {
 	in  string
 	pos int
 	out strings.Builder
+	// reversed says that a class holds a range like z-a.
+	reversed bool
 }
 
-// alternatives translates up to the end, or inside braces up to the closing one.
-func (t *translator) alternatives(inBraces bool) {
+func (t *translator) all() {
 	for t.pos < len(t.in) {
-		c := t.in[t.pos]
-		switch {
-		case inBraces && c == '}':
-			return
-		case inBraces && c == ',':
-			t.out.WriteByte('|')
-			t.pos++
-		default:
-			t.one(c)
-		}
+		t.next()
 	}
 }
 
-func (t *translator) one(c byte) {
-	switch c {
-	case '*':
+func (t *translator) next() {
+	switch c := t.in[t.pos]; {
+	case c == '*':
 		t.star()
-	case '?':
+	case c == '?':
 		t.out.WriteString("[^/]")
 		t.pos++
-	case '[':
+	case c == '[':
 		t.class()
-	case '{':
-		t.pos++
-		t.out.WriteString("(?:")
-		t.alternatives(true)
-		t.out.WriteByte(')')
-		t.pos++
-	case '\\':
-		t.pos++
-		if t.pos < len(t.in) {
-			t.literal(t.in[t.pos])
-			t.pos++
-		}
+	case c == '\\' && t.pos+1 < len(t.in):
+		t.literal(t.in[t.pos+1])
+		t.pos += 2
 	default:
 		t.literal(c)
 		t.pos++
@@ -147,34 +234,39 @@ func (t *translator) star() {
 	}
 }
 
+// class translates [abc], [a-z] and their negations.
 func (t *translator) class() {
-	end := t.pos + 1
-	if end < len(t.in) && (t.in[end] == '!' || t.in[end] == '^') {
-		end++
+	t.pos++
+	out := "["
+	if c := t.in[t.pos]; c == '!' || c == '^' {
+		out = "[^"
+		t.pos++
 	}
-	for end < len(t.in) && t.in[end] != ']' {
-		if t.in[end] == '\\' {
-			end++
+	for t.pos < len(t.in) && t.in[t.pos] != ']' {
+		from := t.classRune()
+		to := from
+		if rest := t.in[t.pos:]; len(rest) > 1 && rest[0] == '-' && rest[1] != ']' {
+			t.pos++
+			to = t.classRune()
 		}
-		end++
+		t.reversed = t.reversed || from > to
+		out += fmt.Sprintf(`\u{%x}-\u{%x}`, from, to)
 	}
-	body := t.in[t.pos+1 : end]
-	t.pos = end + 1
-	negated := strings.HasPrefix(body, "!") || strings.HasPrefix(body, "^")
-	if negated {
-		body = body[1:]
+	t.pos++
+	t.out.WriteString(out + "]")
+}
+
+func (t *translator) classRune() rune {
+	if t.in[t.pos] == '\\' {
+		t.pos++
 	}
-	body = strings.NewReplacer("[", `\[`, "^", `\^`).Replace(body)
-	if negated {
-		// A class never matches the separator.
-		t.out.WriteString("[^/" + body + "]")
-		return
-	}
-	t.out.WriteString("(?!/)[" + body + "]")
+	r, size := utf8.DecodeRuneInString(t.in[t.pos:])
+	t.pos += size
+	return r
 }
 
 func (t *translator) literal(c byte) {
-	if strings.IndexByte(`\^$.*+?()[]{}|/-`, c) >= 0 && c != '/' && c != '-' {
+	if strings.IndexByte(`\^$.*+?()[]{}|`, c) >= 0 {
 		t.out.WriteByte('\\')
 	}
 	t.out.WriteByte(c)

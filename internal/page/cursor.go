@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // A cursor walks the tokens of a page and knows the place of each in the
@@ -188,14 +189,13 @@ func (c *cursor) attr(name string) (value string, ok bool) {
 	return "", false
 }
 
-// attrs returns the attributes of the tag; it can be asked once a token.
-func (c *cursor) attrs() attrs {
-	var list attrs
+// attrs appends the attributes of the tag to list; it can be asked once a token.
+func (c *cursor) attrs(list attrs) attrs {
 	for more := true; more; {
 		var key, val []byte
 		key, val, more = c.z.TagAttr()
 		if len(key) > 0 {
-			list = append(list, attr{string(key), string(val)})
+			list = append(list, attr{atom.String(key), string(val)})
 		}
 	}
 	return list

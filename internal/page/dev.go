@@ -71,7 +71,7 @@ func devElement(c *cursor) string {
 	if name == "a" || name == "area" {
 		return ""
 	}
-	at := c.attrs()
+	at := c.attrs(nil)
 	for _, a := range at {
 		if a.key != "src" && a.key != "href" {
 			continue

@@ -194,9 +194,7 @@ func surveyPage(content []byte) survey {
 
 // notePage looks for what makes a document of a text.
 func (s *survey) notePage(c *cursor) {
-	if c.kind == html.DoctypeToken {
-		s.isPage = true
-	}
+	s.isPage = s.isPage || isDoctype(c)
 	if c.inert() {
 		return
 	}
@@ -211,9 +209,14 @@ func (s *survey) notePage(c *cursor) {
 	}
 }
 
+// isDoctype reports whether the token is a doctype that ends before the page does.
+func isDoctype(c *cursor) bool {
+	return c.kind == html.DoctypeToken && bytes.HasSuffix(c.z.Raw(), []byte(">"))
+}
+
 // isAMP reports whether an html start tag declares an AMP page.
 func isAMP(c *cursor) bool {
-	for _, a := range c.attrs() {
+	for _, a := range c.attrs(nil) {
 		if a.key == "amp" || strings.HasPrefix(a.key, "⚡") {
 			return true
 		}
@@ -250,7 +253,7 @@ type places struct {
 
 // note looks at a token and reports the best place there is, when this is it.
 func (p *places) note(c *cursor) (at int, found bool) {
-	if c.kind == html.DoctypeToken && p.doctype == 0 {
+	if p.doctype == 0 && isDoctype(c) {
 		p.doctype = c.end
 	}
 	if c.nested() || c.wasNested {

@@ -127,6 +127,7 @@ func TestInsertLeavesAlone(t *testing.T) {
 		"a partial":                     {`<div class="card"><h2>x</h2></div>`, NotAPage},
 		"a partial with a template":     {`<template><html><head></head></html></template>`, NotAPage},
 		"a text":                        {"google-site-verification: google123.html", NotAPage},
+		"a doctype that never ends":     {"<!doctype html", NotAPage},
 		"UTF-16, big end first":         {"\xfe\xff\x00<\x00h\x00t\x00m\x00l\x00>", OtherEncoding},
 		"UTF-16, little end first":      {"\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00", OtherEncoding},
 		"UTF-16 without a mark":         {"<\x00h\x00t\x00m\x00l\x00>\x00", NotAPage},
@@ -204,7 +205,7 @@ func tokens(page []byte, without bool) string {
 	var list strings.Builder
 	c := newCursor(page)
 	for c.next() {
-		if raw := string(c.z.Raw()); without && raw+"</script>" == element && bytes.HasPrefix(page[c.start:], []byte(element)) {
+		if raw := string(c.z.Raw()); without && c.isStart() && raw+"</script>" == element && bytes.HasPrefix(page[c.start:], []byte(element)) {
 			without = false
 			c.next()
 			continue

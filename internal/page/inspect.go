@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // Facts are what a page says. URLs are as the page writes them, with
@@ -85,8 +86,9 @@ type inspector struct {
 	*cursor
 	content []byte
 	facts   Facts
-	// line is the line of the offset counted.
+	// line is the line of the offset counted, or of all when pinned.
 	line, counted int
+	pinned        bool
 	// soft marks everything, depth counts the documents around.
 	soft  bool
 	depth int
@@ -100,12 +102,18 @@ const maxDepth = 3
 func (in *inspector) run() {
 	for in.next() {
 		if in.isStart() && in.isWorthReading() {
-			in.line += bytes.Count(in.content[in.counted:in.start], []byte("\n"))
-			in.counted = in.start
-			in.elem, in.at = string(in.name), in.attrs()
+			in.countLines()
+			in.elem, in.at = atom.String(in.name), in.attrs(in.at[:0])
 			in.styleAttrs()
 			in.element()
 		}
+	}
+}
+
+func (in *inspector) countLines() {
+	if !in.pinned {
+		in.line += bytes.Count(in.content[in.counted:in.start], []byte("\n"))
+		in.counted = in.start
 	}
 }
 
@@ -135,7 +143,7 @@ func (in *inspector) element() {
 	case "a", "area":
 		in.anchor()
 	case "noscript":
-		in.document(in.text("noscript"), true)
+		in.document(in.text("noscript"), inspector{soft: true})
 	case ampInstall:
 		in.register(cleanURL(in.at.get("src")))
 	default:
@@ -144,14 +152,16 @@ func (in *inspector) element() {
 }
 
 // document reads a document in the document: its references are loaded too.
-func (in *inspector) document(text string, soft bool) {
+func (in *inspector) document(text string, inner inspector) {
 	if in.depth == maxDepth {
 		return
 	}
-	inner := inspector{
-		cursor: newCursor([]byte(text)), content: []byte(text), line: in.line,
-		soft: in.soft || soft || in.inert(), depth: in.depth + 1,
-	}
+	inner.content = []byte(text)
+	inner.cursor = newCursor(inner.content)
+	inner.line = in.line
+	inner.pinned = in.pinned || inner.pinned
+	inner.soft = in.soft || inner.soft || in.inert()
+	inner.depth = in.depth + 1
 	inner.run()
 	in.facts.Refs = append(in.facts.Refs, inner.facts.Refs...)
 	in.facts.Links = append(in.facts.Links, inner.facts.Links...)
@@ -244,7 +254,11 @@ func (in *inspector) style() {
 	soft := isPrint(in.at.get("media"))
 	css := in.text("style")
 	for _, ref := range cssRefs(css) {
-		in.addRef(Ref{URL: ref.url, Kind: ref.kind, Line: in.line + strings.Count(css[:ref.offset], "\n"), Soft: soft})
+		line := in.line
+		if !in.pinned {
+			line += strings.Count(css[:ref.offset], "\n")
+		}
+		in.addRef(Ref{URL: ref.url, Kind: ref.kind, Line: line, Soft: soft})
 	}
 }
 

@@ -25,7 +25,7 @@ func Alias(content []byte) (target string, ok bool) {
 	c := newCursor(content)
 	for c.next() {
 		if c.isStart() && string(c.name) == "meta" && !c.inert() {
-			if r, ok := parseMetaRefresh(c.attrs()); ok && r.Delay == 0 && r.Target != "" {
+			if r, ok := parseMetaRefresh(c.attrs(nil)); ok && r.Delay == 0 && r.Target != "" {
 				return r.Target, true
 			}
 		}

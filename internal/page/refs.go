@@ -53,7 +53,9 @@ func (in *inspector) plain() {
 		return
 	}
 	if in.elem == "iframe" && in.at.has("srcdoc") {
-		in.document(in.at.get("srcdoc"), false)
+		// An attribute's line feeds may be character references: all is said
+		// to be where the element is.
+		in.document(in.at.get("srcdoc"), inspector{pinned: true})
 		return // src is not loaded then
 	}
 	for _, l := range loads[in.elem] {

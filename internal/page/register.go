@@ -2,7 +2,6 @@ package page
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -23,7 +22,7 @@ func RegistersWorker(js []byte) (url string, ok bool) {
 	if !mayRegister(js) {
 		return "", false
 	}
-	m := matcher{lexer: jsLexer{src: js}, aliases: map[string]bool{}}
+	m := matcher{lexer: jsLexer{src: string(js)}, aliases: map[string]bool{}}
 	for m.next() {
 		if !m.isRegistration() {
 			continue
@@ -61,32 +60,29 @@ const ampInstall = "amp-install-serviceworker"
 //	new Workbox(…)                           of workbox-window
 type matcher struct {
 	lexer jsLexer
-	// recent are the last tokens, the newest last.
-	recent  []jsToken
+	// recent are the last of count tokens.
+	recent  [window]jsToken
+	count   int
 	aliases map[string]bool
 }
 
-const window = 8
+// window is how far back a registration reaches, with some parentheses.
+const window = 16
 
 func (m *matcher) next() bool {
 	t, ok := m.lexer.next()
 	if !ok {
 		return false
 	}
-	if len(m.recent) == window {
-		m.recent = slices.Delete(m.recent, 0, 1)
-	}
-	m.recent = append(m.recent, t)
+	m.count++
+	m.recent[m.count%window] = t
 	m.noteAlias()
 	return true
 }
 
 // back is the nth token from the end, the newest being 0.
 func (m *matcher) back(n int) jsToken {
-	if n >= len(m.recent) {
-		return jsToken{kind: jsPunct}
-	}
-	return m.recent[len(m.recent)-1-n]
+	return m.recent[(m.count-n+window)%window]
 }
 
 // noteAlias looks for a second name of the container.
@@ -125,7 +121,7 @@ func (m *matcher) isRegistration() bool {
 		return false
 	}
 	n += 2
-	for m.back(n).is(")") || m.back(n).is("]") {
+	for n < window-1 && (m.back(n).is(")") || m.back(n).is("]")) {
 		n++
 	}
 	of := m.back(n)

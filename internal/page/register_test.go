@@ -69,9 +69,8 @@ func FuzzRegistersWorker(f *testing.F) {
 	f.Add("`${a}`", "/")
 	f.Add("/* */ // x", "\\")
 	f.Fuzz(func(t *testing.T, before, after string) {
-		// Whatever stands around, a registration on lines of its own is found
-		// when the text before leaves nothing open: braces close the code before.
 		RegistersWorker([]byte(before + "serviceWorker.register" + after))
+		// What follows a registration cannot hide it.
 		js := "navigator.serviceWorker.register('/sw.js')\n" + before + after
 		if url, ok := RegistersWorker([]byte(js)); !ok || url != "/sw.js" {
 			t.Fatalf("%q, %v: %q", url, ok, js)

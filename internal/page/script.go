@@ -1,5 +1,7 @@
 package page
 
+import "strings"
+
 // A reader of JavaScript that knows words, strings and punctuation apart, and
 // both apart from comments and regular expressions. That is what it takes to
 // tell a call from its mention: sites about web development quote
@@ -31,7 +33,7 @@ func (t jsToken) is(punct string) bool { return t.kind == jsPunct && t.text == p
 func (t jsToken) isWord(word string) bool { return t.kind == jsWord && t.text == word }
 
 type jsLexer struct {
-	src  []byte
+	src  string
 	pos  int
 	last jsToken
 	// brackets are the open brackets: '(' and '{', 'c' for the parenthesis of
@@ -74,36 +76,21 @@ func (l *jsLexer) skipBlank() {
 		switch {
 		case rest[0] <= ' ':
 			l.pos++
-		case hasPrefix(rest, "//"), hasPrefix(rest, "<!--"):
+		case strings.HasPrefix(rest, "//"), strings.HasPrefix(rest, "<!--"):
 			l.pos += indexOr(rest, '\n', len(rest))
-		case hasPrefix(rest, "/*"):
-			l.pos += commentLen(rest)
+		case strings.HasPrefix(rest, "/*"):
+			l.pos += untilAfter(rest, "*/", 2)
 		default:
 			return
 		}
 	}
 }
 
-func hasPrefix(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
-}
-
-func indexOr(b []byte, c byte, otherwise int) int {
-	for i := range b {
-		if b[i] == c {
-			return i
-		}
+func indexOr(s string, c byte, otherwise int) int {
+	if i := strings.IndexByte(s, c); i >= 0 {
+		return i
 	}
 	return otherwise
-}
-
-func commentLen(b []byte) int {
-	for i := 2; i+1 < len(b); i++ {
-		if b[i] == '*' && b[i+1] == '/' {
-			return i + 2
-		}
-	}
-	return len(b)
 }
 
 func (l *jsLexer) word() jsToken {
@@ -111,7 +98,7 @@ func (l *jsLexer) word() jsToken {
 	for l.pos < len(l.src) && isWordByte(l.src[l.pos]) {
 		l.pos++
 	}
-	return jsToken{jsWord, string(l.src[start:l.pos])}
+	return jsToken{jsWord, l.src[start:l.pos]}
 }
 
 // quoted reads a string; one that does not end in its line ends with it.
@@ -122,16 +109,16 @@ func (l *jsLexer) quoted(quote byte) jsToken {
 		switch l.src[l.pos] {
 		case quote:
 			l.pos++
-			return jsToken{jsString, string(l.src[start : l.pos-1])}
+			return jsToken{jsString, l.src[start : l.pos-1]}
 		case '\\':
 			l.pos++
 		case '\n':
-			return jsToken{jsString, string(l.src[start:l.pos])}
+			return jsToken{jsString, l.src[start:l.pos]}
 		}
 		l.pos++
 	}
 	l.pos = len(l.src)
-	return jsToken{jsString, string(l.src[min(start, len(l.src)):])}
+	return jsToken{jsString, l.src[min(start, len(l.src)):]}
 }
 
 // templatePart reads a template literal to its end or its next substitution.
@@ -146,11 +133,11 @@ func (l *jsLexer) templatePart() jsToken {
 		switch {
 		case rest[0] == '`':
 			l.pos++
-			return jsToken{kind, string(l.src[start : l.pos-1])}
+			return jsToken{kind, l.src[start : l.pos-1]}
 		case rest[0] == '\\':
 			l.pos++
-		case hasPrefix(rest, "${"):
-			text := string(l.src[start:l.pos])
+		case strings.HasPrefix(rest, "${"):
+			text := l.src[start:l.pos]
 			l.pos += 2
 			l.brackets = append(l.brackets, '$')
 			return jsToken{jsTemplate, text}
@@ -178,11 +165,15 @@ var beforeRegexp = map[string]bool{
 	"throw": true, "new": true, "else": true, "do": true, "instanceof": true, "await": true, "yield": true,
 }
 
+// maxRegexp bounds the search for the end of a regular expression, which
+// starts anew at every slash.
+const maxRegexp = 16 << 10
+
 // regexp reads a regular expression; a slash without a second one in its
 // line divides.
 func (l *jsLexer) regexp() jsToken {
 	class := false
-	for i := l.pos + 1; i < len(l.src); i++ {
+	for i := l.pos + 1; i < min(len(l.src), l.pos+maxRegexp); i++ {
 		switch l.src[i] {
 		case '\\':
 			i++
@@ -226,7 +217,7 @@ func (l *jsLexer) punct(b byte) jsToken {
 			return jsToken{jsPunct, "?."}
 		}
 	}
-	return jsToken{jsPunct, string(rune(b))}
+	return jsToken{jsPunct, l.src[l.pos-1 : l.pos]}
 }
 
 var beforeCondition = map[string]bool{"if": true, "while": true, "for": true, "with": true}

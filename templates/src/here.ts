@@ -28,10 +28,13 @@ export const sitePath = (url: URL): string | undefined =>
     ? url.pathname.slice(home.pathname.length)
     : undefined;
 
-/** The clients of this scope: pages that other workers of the origin control are not ours. */
+/**
+ * The clients of this scope: pages that other workers of the origin control
+ * are not ours. A blob's worker or a frame of text could be anyone's.
+ */
 export const ownClients = async (type: ClientTypes = "all"): Promise<readonly Client[]> =>
-  (await worker.clients.matchAll({ includeUncontrolled: true, type })).filter((client) =>
-    client.url.startsWith(worker.registration.scope),
+  (await worker.clients.matchAll({ includeUncontrolled: true, type })).filter(
+    ({ url }) => !/^http/.test(url) || url.startsWith(worker.registration.scope),
   );
 
 /**
@@ -39,6 +42,4 @@ export const ownClients = async (type: ClientTypes = "all"): Promise<readonly Cl
  * false it gives up instead of waiting. A worker that is stopped lets go.
  */
 export const alone = async (wait: boolean, work: () => Promise<void>): Promise<void> =>
-  navigator.locks
-    ? navigator.locks.request(prefix, { ifAvailable: !wait }, (lock) => (lock ? work() : undefined))
-    : work();
+  navigator.locks.request(prefix, { ifAvailable: !wait }, (lock) => (lock ? work() : undefined));

@@ -2,28 +2,28 @@
 // one. What is stored already, under whatever URL, is not asked for again, and
 // what an install that failed has stored serves the next one.
 
-import { alone, ownCaches } from "./here";
+import { alone } from "./here";
 import { download, isStrict } from "./download";
-import { bodyName, inRanges, isPage, unpack, type Table } from "./manifest";
-import { dropRecord, listRecords, readRecord, writeRecord } from "./records";
+import { bodyName, inRanges, isPage, type Table } from "./manifest";
+import { dropRecord, listRecords, writeRecord } from "./records";
 import { bodyNames, purgeBodies, putBody } from "./store";
 import { tell } from "./tell";
-import { current, version } from "./versions";
+import { addNames, current, version } from "./versions";
 
 /** Chromium lets an installing worker have 3 requests in flight, others 6. */
 const parallel = 6;
 
-export const install = (): Promise<void> =>
+export const install = (makeRoom?: () => Promise<unknown>): Promise<void> =>
   alone(true, async () => {
     try {
-      await fill(current());
+      await fill(current(), makeRoom);
     } catch (error) {
       await tell({ type: "failed", version, reason: "" + error });
       throw error;
     }
   });
 
-const fill = async (table: Table): Promise<void> => {
+const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<void> => {
   const jobs = missing(table, await storedNames());
   if (jobs.length) await writeRecord("installing/" + version + "/" + Date.now());
   const added = new Set<string>();
@@ -36,9 +36,8 @@ const fill = async (table: Table): Promise<void> => {
       try {
         added.add(bodyName(table, path));
         await store(table, path).catch(async (error) => {
-          if (!isQuota(error)) throw error;
-          // What routes have cached gives way to the site itself.
-          await Promise.all((await ownCaches("route")).map((key) => caches.delete(key)));
+          if (!makeRoom || !isQuota(error)) throw error;
+          await makeRoom();
           await store(table, path);
         });
       } catch (error) {
@@ -82,9 +81,7 @@ const storedNames = async (): Promise<Set<string>> => {
   if ((await marks()).length) return bodyNames();
   const names = new Set<string>();
   for (const [kind, id] of await listRecords()) {
-    if (kind != "version") continue;
-    const table = unpack(JSON.parse(await readRecord("version/" + id)));
-    for (const path of table.positions.keys()) names.add(bodyName(table, path));
+    if (kind == "version") await addNames(names, id!);
   }
   return names;
 };

@@ -22,11 +22,8 @@ export interface Table {
   positions: Map<string, number>;
 }
 
-const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** Undoes the front code: one digit says how much of the previous text stays. */
-const grow = (previous: string, code: string): string =>
-  previous.slice(0, digits.indexOf(code[0]!)) + code.slice(1);
+/** Undoes the front code: the first character says how much of the previous text stays. */
+const grow = (previous: string, code: string): string => previous.slice(0, code.charCodeAt(0) - 64) + code.slice(1);
 
 export const unpack = (packed: Packed): Table => {
   const positions = new Map<string, number>();
@@ -56,10 +53,7 @@ export const isPage = (path: string): boolean => /^x?html?$/.test(extension(path
  * another content type.
  */
 export const bodyName = (table: Table, path: string): string =>
-  hashAt(table, table.positions.get(path)!) + "." + extension(path);
-
-const hashAt = ({ packed }: Table, position: number): string =>
-  packed.h.slice(position * 12, position * 12 + 12);
+  table.packed.h.substr(table.positions.get(path)! * 12, 12) + "." + extension(path);
 
 /** Whether a position lies in one of the ranges. */
 export const inRanges = (ranges: number[] = [], position: number): boolean =>

@@ -8,8 +8,8 @@ const html = { "content-type": "text/html; charset=utf-8" };
 
 /** A page of the site. */
 export const pageOffline = (path: string, status: number) => async (): Promise<Response> => {
-  const stored = await getBody(bodyName(current(), path));
-  return stored ? new Response(stored.body, { status, headers: stored.headers }) : Response.error();
+  const { body, headers } = (await getBody(bodyName(current(), path)))!; // else there is no answer
+  return new Response(body, { status, headers });
 };
 
 /** A built-in page. */

@@ -1,15 +1,15 @@
 // The route of the site's own files: answered from the version that the
 // asking page belongs to.
 
-import { home, sitePath } from "./here";
+import { home } from "./here";
 import { download } from "./download";
 import { bodyName, type Table } from "./manifest";
 import { writeRecord } from "./records";
-import { find, type Found } from "./spelling";
+import type { LookUp } from "./spelling";
 import type { Handler } from "./start";
 import { getBody, putBody } from "./store";
 import { tidy } from "./tidy";
-import { current, noteClient, onlyCurrent, settle, strangers, tableOf, untidy } from "./versions";
+import { current, noteClient, onlyCurrent, settle, strangers, tableOf, untidy, versionOf } from "./versions";
 
 /** Makes the response for a request from a stored one. */
 export type Serve = (request: Request, stored: Response) => Response | Promise<Response>;
@@ -22,52 +22,43 @@ export type Serve = (request: Request, stored: Response) => Response | Promise<R
 export const whole: Serve = (_, stored) => new Response(stored.body, stored);
 
 export const precache =
-  (serve: Serve, keepsQuery?: (path: string) => boolean): Handler =>
+  (serve: Serve, lookUp: LookUp): Handler =>
   (event, url) => {
     const { request } = event;
     if (request.method != "GET") return undefined;
-    const inSite = sitePath(url);
-    const path = inSite ?? (url.origin == home.origin ? url.pathname : url.href.split(/[?#]/)[0]!);
-    const lookUp = (table: Table): Found | undefined =>
-      table.positions.has(path + url.search)
-        ? { path: path + url.search }
-        : url.search && (inSite == undefined || keepsQuery?.(path))
-          ? undefined
-          : find(table, path);
     const navigates = request.mode == "navigate";
-    const here = lookUp(current());
+    const here = lookUp(current(), url);
     // Without a hit the request is none of our business, unless the page is of
     // an older version that may have the file.
-    if (!here && (inSite == undefined || (!navigates && onlyCurrent()))) return undefined;
+    if (!here && (url.origin != home.origin || (!navigates && onlyCurrent()))) return undefined;
 
     const answer = async (): Promise<Response | undefined> => {
       const early = here && getBody(bodyName(current(), here.path)).catch(() => undefined);
       await settle();
-      const of = !navigates || /frame/.test(request.destination) ? strangers.get(event.clientId) : undefined;
+      const of = !navigates || /frame/.test(request.destination) ? await versionOf(event) : undefined;
       noteClient(event, of);
       if (navigates && (untidy || strangers.size)) event.waitUntil(later(() => tidy(false)));
       const table = ((of && (await tableOf(of))) || current());
-      const found = table == current() ? here : lookUp(table);
+      const found = table == current() ? here : lookUp(table, url);
       if (!found) return undefined;
-      if (found.redirect != undefined && navigates) {
-        return Response.redirect(new URL(found.redirect, home).href + url.search, 301);
-      }
-      const name = bodyName(table, found.path);
-      const stored = table == current() ? await early : await getBody(name);
-      if (stored) return serve(request, stored);
-
-      // Something removed the body. Only the very same one may take its
-      // place; what the network says instead still answers this request.
-      event.waitUntil(writeRecord("gaps"));
-      const response = await download(table, found.path, true).catch(() => undefined);
-      if (response) {
-        event.waitUntil(putBody(name, response.clone()));
-        return serve(request, response);
-      }
-      return undefined;
+      const { path, redirect } = found;
+      if (redirect && navigates) return Response.redirect(new URL(path, home).href + url.search, 301);
+      const stored = table == current() ? await early : await getBody(bodyName(table, path));
+      return serve(request, stored ?? (await mend(event, table, path)));
     };
     return answer();
   };
+
+/**
+ * Downloads a body that something removed. Only the very same one may take its
+ * place; when it cannot be had, the network answers the request.
+ */
+const mend = async (event: FetchEvent, table: Table, path: string): Promise<Response> => {
+  event.waitUntil(writeRecord("gaps"));
+  const response = await download(table, path, true, []);
+  event.waitUntil(putBody(bodyName(table, path), response.clone()));
+  return response;
+};
 
 /** After the page that navigates is gone. */
 const later = (work: () => Promise<void>): Promise<void> =>

@@ -3,6 +3,7 @@
 
 import { home, sitePath } from "./here";
 import { shelf, type Shelf, type ShelfOptions } from "./shelf";
+import { decoded } from "./spelling";
 import type { Handler } from "./start";
 
 /** Answers with a response; an error response means that nothing could be had. */
@@ -30,16 +31,9 @@ const matches = ({ path, host, destination, method }: Route, request: Request, u
   const own = url.origin == home.origin;
   return (
     request.method == method &&
+    /^http/.test(url.protocol) &&
     (host ? !own && (host == "*" || host == url.host) : own) &&
     (!path || path.test(decoded((own && sitePath(url)) || url.pathname.slice(1)))) &&
     (!destination || destination.includes(request.destination))
   );
-};
-
-export const decoded = (path: string): string => {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 };

@@ -14,27 +14,22 @@ export interface Parts {
   handlers: Handler[];
   /** the page for a navigation that nothing else answers */
   offline: () => Promise<Response>;
+  /** makes room in a full storage */
+  makeRoom?: () => Promise<unknown>;
   /** what to do when an install has ended well */
   installed?: () => unknown;
-  /** what to do when the worker has become active */
-  activated?: () => unknown;
 }
 
-export const start = ({ handlers, offline, installed, activated }: Parts): void => {
-  worker.addEventListener("install", (event) => event.waitUntil(install().then(installed)));
+export const start = ({ handlers, offline, makeRoom, installed }: Parts): void => {
+  worker.addEventListener("install", (event) => event.waitUntil(install(makeRoom).then(installed)));
 
   worker.addEventListener("activate", (event) =>
-    event.waitUntil(
-      settle()
-        .then(activated)
-        .then(() => tidy(true)),
-    ),
+    event.waitUntil(settle().then(() => tidy(true))),
   );
 
   worker.addEventListener("fetch", (event) => {
     const { request } = event;
     const url = new URL(request.url);
-    if (!/^http/.test(url.protocol)) return;
     let answer: ReturnType<Handler>;
     for (const handler of handlers) {
       try {

@@ -2,10 +2,9 @@
 // pages of older ones need, and no more.
 
 import { alone, worker } from "./here";
-import { bodyName } from "./manifest";
 import { dropRecord, listRecords } from "./records";
 import { purgeBodies } from "./store";
-import { strangers, tableOf, version } from "./versions";
+import { addNames, strangers, version } from "./versions";
 
 /** How long the bodies of a failed install wait for the next try. */
 const patience = 24 * 60 * 60 * 1000;
@@ -20,16 +19,16 @@ export const tidy = (thorough: boolean): Promise<void> =>
         const needed = new Set([version]);
         let dropped = thorough;
         for (const [kind, id, of] of records) {
+          // A failed install waits for its next try, unless a newer one succeeded.
+          if (kind == "installing" && !thorough && Date.now() - +of! < patience) return;
           if (kind != "client") continue;
           if (await worker.clients.get(id!)) {
             needed.add(of!);
           } else {
             strangers.delete(id!);
-            await dropRecord(kind + "/" + id + "/" + of);
+            await dropRecord("client/" + id + "/" + of);
           }
         }
-        const waits = ([kind, , since]: string[]) => kind == "installing" && Date.now() - +since! < patience;
-        if (!thorough && records.some(waits)) return;
         for (const record of records) {
           if (record[0] == "installing" || (record[0] == "version" && !needed.has(record[1]!))) {
             await dropRecord(record.join("/"));
@@ -38,9 +37,6 @@ export const tidy = (thorough: boolean): Promise<void> =>
         }
         if (!dropped) return;
         const wanted = new Set<string>();
-        for (const one of needed) {
-          const table = await tableOf(one);
-          for (const path of table?.positions.keys() ?? []) wanted.add(bodyName(table!, path));
-        }
+        for (const one of needed) await addNames(wanted, one);
         await purgeBodies((name) => !wanted.has(name));
       });

@@ -4,7 +4,7 @@
 // in the steady state nothing is written, whatever visitors do.
 
 import { ownClients, worker } from "./here";
-import { unpack, type Packed, type Table } from "./manifest";
+import { bodyName, unpack, type Packed, type Table } from "./manifest";
 import { dropRecord, listRecords, readRecord, writeRecord } from "./records";
 
 declare const MANIFEST: Packed;
@@ -38,24 +38,23 @@ export const settle = (): Promise<void> =>
   }));
 
 const takeOver = async (): Promise<void> => {
-  const before: string[] = [];
-  let mine = false;
-  for (const [kind, id, of] of await listRecords()) {
+  const records = await listRecords();
+  // In the steady state there are two: the active version, and its manifest.
+  untidy = records.length > 2;
+  const active: string[] = [];
+  for (const [kind, id, of] of records) {
     if (kind == "client") strangers.set(id!, of!);
-    if (kind == "active" && id != version) before.push(id!);
-    if (kind == "active" && id == version) mine = true;
-    if (kind != "active" && !(kind == "version" && id == version)) untidy = true;
+    if (kind == "active") active.push(id!);
   }
-  if (!mine) {
-    if (before[0]) {
-      const clients = (await ownClients()).filter(({ id }) => !strangers.has(id));
-      await Promise.all(clients.map(({ id }) => assign(id, before[0]!)));
+  if (!active.includes(version)) {
+    for (const { id } of active[0] ? await ownClients() : []) {
+      if (!strangers.has(id)) await assign(id, active[0]!);
     }
     await writeRecord("active/" + version);
+    if (!active[0]) await worker.clients.claim(); // the first install of all
   }
-  await Promise.all(before.map((old) => dropRecord("active/" + old)));
+  for (const old of active) if (old != version) await dropRecord("active/" + old);
   settled = true;
-  if (!before.length && !mine) await worker.clients.claim(); // the first install of all
 };
 
 export const assign = (client: string, to: string): Promise<void> => {
@@ -63,17 +62,32 @@ export const assign = (client: string, to: string): Promise<void> => {
   return writeRecord("client/" + client + "/" + to);
 };
 
-const tables = new Map<string, Promise<Table | undefined>>();
+const tables = new Map<string, Table>();
 
 /** The table of a version; undefined when it is not stored any more. */
-export const tableOf = (wanted: string): Promise<Table | undefined> => {
-  if (wanted == version) return Promise.resolve(current());
-  let found = tables.get(wanted);
-  if (!found) {
-    found = readRecord("version/" + wanted).then((text) => (text ? unpack(JSON.parse(text)) : undefined));
-    tables.set(wanted, found);
+export const tableOf = async (wanted: string): Promise<Table | undefined> => {
+  if (wanted == version) return current();
+  const text = tables.has(wanted) ? "" : await readRecord("version/" + wanted);
+  if (text) tables.set(wanted, unpack(JSON.parse(text)));
+  return tables.get(wanted);
+};
+
+/** Adds the names of a version's bodies to a set. */
+export const addNames = async (names: Set<string>, wanted: string): Promise<void> => {
+  const table = await tableOf(wanted);
+  for (const path of table?.positions.keys() ?? []) names.add(bodyName(table!, path));
+};
+
+/**
+ * The version of the page that asks, undefined for the current one. Browsers
+ * do not say which page a new frame is in: it is the page that its referrer
+ * names, the one looked at last if there are several.
+ */
+export const versionOf = async ({ clientId, request }: FetchEvent): Promise<string | undefined> => {
+  if (!clientId && strangers.size) {
+    clientId = (await ownClients()).find(({ url }) => url.split("#")[0] == request.referrer)?.id ?? "";
   }
-  return found;
+  return strangers.get(clientId);
 };
 
 /**

@@ -1,0 +1,97 @@
+package glob
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/swgen/swgen/internal/jsvm"
+)
+
+func TestMatch(t *testing.T) {
+	for _, test := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"**/*.html", "index.html", true},
+		{"**/*.html", "a/b/index.html", true},
+		{"**/*.html", "a/b/index.htm", false},
+		{"docs/**", "docs/a/b.css", true},
+		{"docs/**", "docs", false},
+		{"docs/**", "docs2/a", false},
+		{"/docs/*.css", "docs/a.css", true},
+		{"./docs/*.css", "docs/a.css", true},
+		{"docs/*.css", "docs/a/b.css", false},
+		{"**", "anything/at/all", true},
+		{"img/{a,b}.png", "img/b.png", true},
+		{"img/{a,b}.png", "img/c.png", false},
+		{"[!a]*", "bcd", true},
+		{`a\*b`, "a*b", true},
+	} {
+		p := MustCompile(test.pattern)
+		if got := p.Match(test.path); got != test.want {
+			t.Errorf("%s matches %s: %v", test.pattern, test.path, got)
+		}
+	}
+}
+
+func TestCompileRefusesWhatIsNoPattern(t *testing.T) {
+	for _, pattern := range []string{"", "/", "[a", "{a,b", `a\`, "js/**.js", "a**b", "***"} {
+		if _, err := Compile(pattern); err == nil {
+			t.Errorf("%q was accepted", pattern)
+		}
+	}
+}
+
+func TestLiteral(t *testing.T) {
+	if !MustCompile("a/b.html").Literal() || MustCompile("a/*.html").Literal() {
+		t.Error("literal is wrong")
+	}
+}
+
+// The worker decides with the regular expression what the build decides with
+// Match, so the two must never differ.
+func FuzzRegExpMatchesAsMatchDoes(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"**/*.html", "a/b.html"}, {"docs/**", "docs/a"}, {"a/**/b", "a/b"}, {"a/**/b", "a/x/y/b"},
+		{"{a,b/**}/c", "b/x/c"}, {"{a,{b,c}d}", "cd"}, {"[a-c]x", "bx"}, {"[^a]", "b"}, {"[!/]", "/"}, {`\{a\}`, "{a}"},
+		{"a?c", "a/c"}, {"**", ""}, {"*", ""}, {"a/*", "a/"}, {"**/a", "a"}, {"**/", "a/"}, {"é*", "éa"}, {"$^.|+()", "$^.|+()"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	vm, err := jsvm.New(time.Second)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := vm.Run("function matches(re, s) { return new RegExp(re, 'u').test(s) }"); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, pattern, path string) {
+		// A path of a file; and no empty segments in the pattern.
+		if !isPlain(pattern) || !isPlain(path) || !fs.ValidPath(path) || strings.Contains(pattern, "//") {
+			t.Skip()
+		}
+		p, err := Compile(pattern)
+		if err != nil {
+			t.Skip()
+		}
+		var got bool
+		if err := vm.Call(&got, "matches", p.RegExp(), path); err != nil {
+			t.Fatalf("%q becomes %q: %v", pattern, p.RegExp(), err)
+		}
+		if want := p.Match(path); got != want {
+			t.Errorf("%q matches %q: %v in Go, %v by %s", pattern, path, want, got, p.RegExp())
+		}
+	})
+}
+
+// isPlain keeps the fuzzer to text that a path can be.
+func isPlain(s string) bool {
+	for _, r := range s {
+		if r < ' ' || r == 0xfffd || r == 0x7f {
+			return false
+		}
+	}
+	return true
+}

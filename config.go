@@ -85,8 +85,8 @@ type PromptText struct {
 // Defaults as the build uses them. The text that a reader sees is in the
 // tags of Config; a test holds the two together.
 const (
-	defaultMaxFileSize  manifest.Size = 5 << 20
-	defaultMaxTotalSize manifest.Size = 50 << 20
+	defaultMaxFileSize  manifest.Size = 5_000_000
+	defaultMaxTotalSize manifest.Size = 50_000_000
 	defaultWorker                     = "sw.js"
 	defaultRegister                   = "swgen-register.js"
 	defaultManifest                   = "swgen-manifest.json"

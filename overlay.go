@@ -62,7 +62,7 @@ func (o *overlay) Open(name string) (fs.File, error) {
 // see is the function that looks at a file's content, nil when none does.
 func (o *overlay) see(name string) func(string, []byte) []byte {
 	switch class := manifest.ClassOf(name); {
-	case class == manifest.Page:
+	case class == manifest.Page && (o.tag != nil || isSample(name)):
 		return o.page
 	case class == manifest.Script && o.tag != nil:
 		return o.script
@@ -70,11 +70,17 @@ func (o *overlay) see(name string) func(string, []byte) []byte {
 	return nil
 }
 
+// isSample chooses the pages that are searched for signs of a development
+// server, which writes them into every page.
+func isSample(name string) bool { return strings.Count(name, "/") <= 1 }
+
 // page is what a page will be.
 func (o *overlay) page(name string, content []byte) []byte {
-	if sign, found := page.DevServer(content); found && !o.allow(name) {
-		o.add(finding.Error, "dev-server", name, "was written by a development server: "+sign,
-			"build the site for production before swgen runs; if the page is right as it is, name it in allow")
+	if isSample(name) && !o.allow(name) {
+		if sign, found := page.DevServer(content); found {
+			o.add(finding.Error, "dev-server", name, "was written by a development server: "+sign,
+				"build the site for production before swgen runs; if the page is right as it is, name it in allow")
+		}
 	}
 	if o.tag == nil {
 		return content

@@ -229,11 +229,7 @@ func (b *build) render() error {
 	}
 	b.Outputs = append(b.Outputs, b.overlay.pages()...)
 	if b.places.manifest != "" {
-		list, err := b.Manifest.Encode()
-		if err != nil {
-			return err
-		}
-		b.output(b.places.manifest, list)
+		b.output(b.places.manifest, b.Manifest.Encode())
 	}
 	worker := code.With(packed)
 	if code.Map != nil {

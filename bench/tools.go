@@ -9,33 +9,47 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+
+	"github.com/swgen/swgen/manifest"
 )
 
 // swgenCommand is how swgen is run: it must read and hash every file of
 // {site} and write all that a build writes into {out}, an empty folder
 // elsewhere. {swgen} is the binary built from ./cmd/swgen.
 //
-// TODO: the flags are assumed; set them to what the command line became.
-const swgenCommand = "{swgen} build --quiet --register=none --worker-only {out} {site}"
+// The limits are lifted because Workbox has none that matter here; pages are
+// left alone, as Workbox leaves them.
+const swgenCommand = "{swgen} build --quiet --register=none --max-file-size=100GB --max-total-size=100GB --worker-only {out}/sw.js {site}"
 
 // swgenWorker is the worker's name in {out}.
 const swgenWorker = "sw.js"
 
 // swgenFiles counts the files in what swgen wrote into a folder, so that a run
 // that missed some is an error and not a fast one, as for the other contenders.
-//
-// TODO: not known yet. Without it, a build is only checked for a worker.
 func swgenFiles(out string) (n int, known bool, err error) {
-	return 0, false, nil
+	text, err := os.ReadFile(filepath.Join(out, "swgen-manifest.json"))
+	if err != nil {
+		return 0, false, err
+	}
+	m, err := manifest.Decode(text)
+	if err != nil {
+		return 0, false, err
+	}
+	return len(m.Entries), true, nil
 }
 
-// splitSwgen parts a worker of swgen into its code and its manifest.
-//
-// TODO: not known yet. Without it, size takes a worker of a one-file site as
-// the code, as it does for Workbox.
+// splitSwgen parts a worker of swgen into its code and its manifest, which is
+// the JSON that the code is called with.
 func splitSwgen(worker []byte) (code, manifest []byte, ok bool) {
-	return nil, nil, false
+	at := bytes.LastIndex(worker, []byte("})({"))
+	if at < 0 {
+		return nil, nil, false
+	}
+	at += len("})(")
+	end := bytes.LastIndexByte(worker, ')')
+	return slices.Concat(worker[:at], worker[end:]), worker[at:end], true
 }
 
 // Tools are the programs that the benchmark runs, built for this run.

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -48,6 +49,7 @@ func (m *Manifest) Pack() ([]byte, error) {
 	var paths, hashes strings.Builder
 	hashes.Grow(12 * len(items))
 	var dir, name string
+	var hash []byte
 	for i, it := range items {
 		if it.dir != dir {
 			// The first path needs no separator in front.
@@ -59,7 +61,8 @@ func (m *Manifest) Pack() ([]byte, error) {
 		paths.WriteString(separator(&paths))
 		frontCode(&paths, name, it.name)
 		name = it.name
-		hashes.WriteString(it.Hash.String())
+		hash = base64.RawURLEncoding.AppendEncode(hash[:0], it.Hash[:])
+		hashes.Write(hash)
 		p.Optional = mark(p.Optional, i, it.Optional)
 		p.Unverified = mark(p.Unverified, i, it.Unverified)
 	}
@@ -77,13 +80,20 @@ func normal(relative string) string {
 	if strings.HasPrefix(relative, "/") || strings.Contains(relative, "?") || strings.Contains(relative, "://") {
 		return relative
 	}
+	special := func(c byte) bool { return !isUnescaped(c) && c != '/' && c != '%' }
+	first := 0
+	for first < len(relative) && !special(relative[first]) {
+		first++
+	}
+	if first == len(relative) {
+		return relative
+	}
 	var out strings.Builder
 	for i := 0; i < len(relative); i++ {
-		switch c := relative[i]; {
-		case isUnescaped(c) || c == '/' || c == '%':
-			out.WriteByte(c)
-		default:
+		if c := relative[i]; special(c) {
 			fmt.Fprintf(&out, "%%%02X", c)
+		} else {
+			out.WriteByte(c)
 		}
 	}
 	return out.String()

@@ -137,16 +137,15 @@ func workerEntry(spec strategies.Spec) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	handlers := []string{use.use("precache", "precache") + "(" + serve + ", " + lookUp + ")"}
+	handler := use.use("precache", "precache") + "(" + serve + ", " + lookUp + ")"
 	if len(spec.Routes) > 0 {
-		list, err := routes(&use, spec.Routes)
+		handler, err = routes(&use, handler, spec.Routes)
 		if err != nil {
 			return "", err
 		}
-		handlers = append(handlers, list)
 		add("makeRoom", use.use("shelf", "emptyShelves"))
 	}
-	add("handlers", "["+strings.Join(handlers, ", ")+"]")
+	add("handler", handler)
 	if spec.Offline != nil {
 		add("offline", fmt.Sprintf("%s(%s, %d)", use.use("offline", "pageOffline"), literal(spec.Offline.Path), spec.Offline.Status))
 	} else {
@@ -187,10 +186,10 @@ func lookUp(use *imports, spec strategies.Spec) (string, error) {
 	return out, nil
 }
 
-// routes writes the handler of the configured routes.
-func routes(use *imports, list []strategies.Route) (string, error) {
+// routes writes the handler of the configured routes, which take what first leaves.
+func routes(use *imports, first string, list []strategies.Route) (string, error) {
 	var out strings.Builder
-	out.WriteString(use.use("routes", "routes") + "([\n")
+	out.WriteString(use.use("routes", "routes") + "(" + first + ", [\n")
 	for _, r := range list {
 		fields := []string{"method: " + literal(r.Method)}
 		set := func(name string, present bool, value any) {

@@ -24,7 +24,7 @@ export const install = (makeRoom?: () => Promise<unknown>): Promise<void> =>
   });
 
 const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<void> => {
-  const jobs = missing(table, await storedNames());
+  const jobs = missing(table, await storedNames().catch(bodyNames));
   if (jobs.length) await writeRecord("installing/" + version + "/" + Date.now());
   const added = new Set<string>();
   let done = 0;

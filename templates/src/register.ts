@@ -40,19 +40,25 @@ export const register = (announce?: (update: Update) => void): void => {
       emit("update", update);
       if (registration.waiting) announce?.(update);
     };
+    let followed: ServiceWorker | null = null;
     const follow = (worker: ServiceWorker | null) => {
+      if (worker == followed) return; // updatefound may tell what was known
+      followed = worker;
+      const first = !registration.active;
+      const before = explained;
       let installed = false;
       worker?.addEventListener("statechange", () => {
-        if (worker.state == "redundant" && !installed) emit("failed", { reason: "the install failed" });
+        if (worker.state == "redundant" && !installed) {
+          // The worker's own words, if it lived to say them, may come later.
+          setTimeout(() => explained > before || emit("failed", { reason: "the install failed" }), 1000);
+        }
         if (worker.state != "installed") return;
         installed = true;
-        // Without a controller before, this is the first version of all.
-        if (controlled) ready();
-        else emit("installed", { registration });
+        if (first) emit("installed", { registration });
+        else ready();
       });
     };
-    const controlled = !!serviceWorker.controller;
-    if (registration.waiting && controlled) ready();
+    if (registration.waiting && serviceWorker.controller) ready();
     follow(registration.installing);
     registration.addEventListener("updatefound", () => follow(registration.installing));
     // Long-lived tabs ask for updates when they are looked at, hourly at most.
@@ -72,10 +78,25 @@ export const register = (announce?: (update: Update) => void): void => {
     registration.waiting.postMessage({ type: "SKIP_WAITING" });
   };
 
+  let explained = 0;
   serviceWorker.addEventListener("message", ({ data }) => {
-    if (data?.swgen) emit(data.swgen.type, data.swgen);
+    if (!data?.swgen) return;
+    if (data.swgen.type == "failed") explained++;
+    emit(data.swgen.type, data.swgen);
   });
   serviceWorker.startMessages();
+
+  // A page that was older than the worker and comes back after the visitor was
+  // elsewhere (bfcache) may find nothing of its version any more.
+  let { controller } = serviceWorker;
+  let old = false;
+  serviceWorker.addEventListener("controllerchange", () => {
+    old ||= !!controller;
+    ({ controller } = serviceWorker);
+  });
+  addEventListener("pageshow", (event) => {
+    if (old && (event as PageTransitionEvent).persisted) location.reload();
+  });
 
   const go = () => {
     // The page's own loading comes first; a worker that is there changes nothing now.

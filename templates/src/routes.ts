@@ -20,20 +20,26 @@ export interface Route extends ShelfOptions {
   strategy?: Strategy;
 }
 
+/** Answers what `first` leaves, whether it does so at once or, as for navigations, later. */
 export const routes =
-  (list: Route[]): Handler =>
+  (first: Handler, list: Route[]): Handler =>
   (event, url) => {
-    const route = list.find((one) => matches(one, event.request, url));
-    return route?.strategy?.(event, shelf(route));
+    const own = () => {
+      const route = list.find((one) => matches(one, event.request, url));
+      return route?.strategy?.(event, shelf(route));
+    };
+    const answer = first(event, url);
+    return answer ? answer.catch(() => undefined).then((response) => response ?? own()) : own();
   };
 
 const matches = ({ path, host, destination, method }: Route, request: Request, url: URL): boolean => {
   const own = url.origin == home.origin;
+  const where = own ? sitePath(url) : url.pathname.slice(1);
   return (
     request.method == method &&
     /^http/.test(url.protocol) &&
     (host ? !own && (host == "*" || host == url.host) : own) &&
-    (!path || path.test(decoded((own && sitePath(url)) || url.pathname.slice(1)))) &&
+    (!path || (where != undefined && path.test(decoded(where)))) &&
     (!destination || destination.includes(request.destination))
   );
 };

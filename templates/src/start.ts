@@ -10,8 +10,7 @@ import { settle } from "./versions";
 export type Handler = (event: FetchEvent, url: URL) => Promise<Response | undefined> | undefined;
 
 export interface Parts {
-  /** the first that does not leave a request answers it */
-  handlers: Handler[];
+  handler: Handler;
   /** the page for a navigation that nothing else answers */
   offline: () => Promise<Response>;
   /** makes room in a full storage */
@@ -20,7 +19,7 @@ export interface Parts {
   installed?: () => unknown;
 }
 
-export const start = ({ handlers, offline, makeRoom, installed }: Parts): void => {
+export const start = ({ handler, offline, makeRoom, installed }: Parts): void => {
   worker.addEventListener("install", (event) => event.waitUntil(install(makeRoom).then(installed)));
 
   worker.addEventListener("activate", (event) =>
@@ -31,12 +30,10 @@ export const start = ({ handlers, offline, makeRoom, installed }: Parts): void =
     const { request } = event;
     const url = new URL(request.url);
     let answer: ReturnType<Handler>;
-    for (const handler of handlers) {
-      try {
-        if ((answer = handler(event, url))) break;
-      } catch {
-        // the next one, or the network
-      }
+    try {
+      answer = handler(event, url);
+    } catch {
+      // the network
     }
     const navigates = request.mode == "navigate" && request.method == "GET";
     if (answer || navigates) event.respondWith(respond(request, answer, navigates && offline));

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Runs the whole test suite, and installs what it needs: Chromium through apt
+# when it is missing and apt may be used, the TypeScript compiler through npm.
+# A missing browser or compiler fails the run; nothing is skipped.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && [ -z "${SWGEN_CHROMIUM:-}" ]; then
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		say "installing Chromium"
+		apt-get update -qq
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+	else
+		echo "The end-to-end tests need Chromium: install it (apt-get install chromium), or set SWGEN_CHROMIUM to its path." >&2
+		exit 1
+	fi
+fi
+
+say "gofmt and vet"
+unformatted=$(gofmt -l ./*.go cmd manifest strategies templates/*.go internal e2e bench)
+if [ -n "$unformatted" ]; then
+	echo "not formatted: $unformatted" >&2
+	exit 1
+fi
+go vet ./...
+
+say "staticcheck"
+go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+say "TypeScript"
+(cd templates && npm ci --silent --no-audit --no-fund && npm run --silent check)
+
+say "generated files are current"
+go test ./internal/options
+
+say "tests, with the race detector"
+go test -race -timeout 15m ./...
+
+say "fuzzing, briefly"
+for target in \
+	FuzzNamesReachTheWorker:. \
+	FuzzRegExpMatchesAsMatchDoes:./internal/glob \
+	FuzzInsert:./internal/page; do
+	go test -run '^$' -fuzz "^${target%%:*}\$" -fuzztime "${FUZZTIME:-10s}" "${target##*:}"
+done
+
+say "all passed"

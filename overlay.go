@@ -14,6 +14,7 @@ import (
 	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/internal/page"
 	"github.com/swgen/swgen/manifest"
+	"github.com/swgen/swgen/templates"
 )
 
 // An overlay is the site as it will be deployed: its pages hold the
@@ -109,6 +110,11 @@ func (o *overlay) inject(content []byte) ([]byte, page.State) {
 }
 
 func (o *overlay) script(name string, content []byte) []byte {
+	if templates.IsWorker(content) {
+		o.add(finding.Warning, "renamed-worker", name, "is a worker that swgen wrote under another name",
+			"visitors who have it keep it for ever: name the worker as before, or replace it with `swgen kill --worker "+name+"`")
+		return content
+	}
 	if url, found := page.RegistersWorker(content); found && !o.allow(name) {
 		if url != "" {
 			url = " " + url

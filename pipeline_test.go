@@ -79,7 +79,11 @@ func TestASecondBuildOfTheWrittenSiteChangesNothing(t *testing.T) {
 	for name, content := range first {
 		files[name] = &fstest.MapFile{Data: []byte(content)}
 	}
-	for name, content := range outputs(t, build(t, files, swgen.Config{})) {
+	again := build(t, files, swgen.Config{})
+	if once := build(t, site("index.html", "a/index.html", "img/x.png"), swgen.Config{}); again.Found != once.Found || len(again.Exclusions) != len(once.Exclusions) {
+		t.Errorf("the second build says %v %v, the first %v %v", again.Found, again.Exclusions, once.Found, once.Exclusions)
+	}
+	for name, content := range outputs(t, again) {
 		if first[name] != content {
 			t.Errorf("%s differs", name)
 		}
@@ -133,6 +137,8 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"dev server", map[string]string{"a.html": page + `<script src="/livereload.js?mindelay=10&v=2&port=1313"></script>`}, swgen.Config{}, []string{"error dev-server a.html"}},
 		{"foreign worker", map[string]string{"a.html": page, "sw.js": "importScripts('x')"}, swgen.Config{}, []string{"error foreign-file sw.js"}},
 		{"foreign registration", map[string]string{"a.html": page + "<script>navigator.serviceWorker.register('/x.js')</script>"}, swgen.Config{}, []string{"warning foreign-registration a.html"}},
+		{"nothing left but the registration script", map[string]string{"a.zip": "x"}, swgen.Config{}, []string{"error nothing-precached"}},
+		{"a worker under an old name", map[string]string{"a.html": page, "old.js": "/*swgen*/((MANIFEST)=>{})({});"}, swgen.Config{}, []string{"warning renamed-worker old.js"}},
 		{"wide scope", map[string]string{"a.html": page}, swgen.Config{Worker: "js/sw.js", Scope: "/"}, []string{"error wide-scope scope"}},
 		{"worker outside", map[string]string{"a.html": page}, swgen.Config{Worker: "../sw.js"}, []string{"error bad-path worker"}},
 		{"same path", map[string]string{"a.html": page}, swgen.Config{Worker: "x.js", RegisterScript: "x.js"}, []string{"error same-path worker"}},

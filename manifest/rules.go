@@ -236,7 +236,7 @@ type verdict struct {
 // file judges a file by its name, and by the verdict on its directory.
 func (c *choice) file(name string, dir verdict) verdict {
 	if c.own[name] {
-		return verdict{rule: "swgen's own files", reason: "the worker must not precache itself"}
+		return verdict{rule: ruleOwn, reason: "the worker must not precache itself"}
 	}
 	out := dir
 	if dir.in {

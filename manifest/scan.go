@@ -102,7 +102,7 @@ func (s *Scanned) checkTotals(o Options, w *walk) {
 	switch total := s.Manifest.Bytes(); {
 	case w.seen == 0:
 		s.add(finding.Error, "empty-site", "", "the site holds no file", "give the directory that the generator writes, after it ran")
-	case len(s.Manifest.Entries) == 0:
+	case len(s.Manifest.Entries) == len(o.Added):
 		s.add(finding.Error, "nothing-precached", "", fmt.Sprintf("none of the site's %d files is precached", w.seen),
 			"check include and exclude; `swgen manifest -v` says which rule left each file out")
 	case o.MaxTotalSize > 0 && total > int64(o.MaxTotalSize):

@@ -125,12 +125,15 @@ func (w *walk) collect(workers []*worker) {
 }
 
 func (w *walk) result() *Scanned {
+	// That the build's own files are no entries is not worth telling, and is
+	// only so from the second run on.
+	w.left = slices.DeleteFunc(w.left, func(l leftOut) bool { return l.rule == ruleOwn })
 	s := &Scanned{Exclusions: exclusions(w.left), Findings: w.findings}
 	for _, l := range w.left {
 		if l.tooLarge {
 			s.TooLarge = append(s.TooLarge, l.name)
 		}
-		if ClassOf(l.name) == Page && !strings.HasSuffix(l.name, "/") && l.rule != ruleAlias && l.rule != ruleOwn {
+		if ClassOf(l.name) == Page && !strings.HasSuffix(l.name, "/") && l.rule != ruleAlias {
 			s.PagesLeftOut = append(s.PagesLeftOut, l.name)
 		}
 	}

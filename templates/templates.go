@@ -40,6 +40,14 @@ type Options struct {
 // its own from others.
 const Mark = "/*swgen*/"
 
+// workerHead is how a worker starts.
+const workerHead = Mark + "((MANIFEST)=>{"
+
+// IsWorker reports whether a script is a worker that this package made.
+func IsWorker(script []byte) bool {
+	return strings.HasPrefix(string(script[:min(len(script), 64)]), workerHead)
+}
+
 // Code is a worker without its manifest.
 type Code struct {
 	head, tail []byte
@@ -81,7 +89,7 @@ func wrap(entry string, constants map[string]any, o Options) (*Code, error) {
 		return nil, fmt.Errorf("bundling the worker: %w", err)
 	}
 	code := Code{Map: script.Map}
-	code.head = slices.Concat([]byte(Mark+`((MANIFEST)=>{`), []byte(lineBreak(o)), script.Code, []byte(`})(`))
+	code.head = slices.Concat([]byte(workerHead), []byte(lineBreak(o)), script.Code, []byte(`})(`))
 	code.tail = []byte(");\n")
 	if o.SourceMap {
 		// The map counts lines; the wrapper is one more.

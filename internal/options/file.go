@@ -41,7 +41,7 @@ func decode(file string, content []byte, config *swgen.Config) Errors {
 	if mapping, is := asMapping(root); is {
 		d.group(mapping, "option", All(), reflect.ValueOf(config).Elem(), true)
 	} else {
-		d.wrong(root.GetToken(), mistake{"a configuration is a mapping of options", "such as base: /repo/"})
+		d.wrong(start(root), mistake{"a configuration is a mapping of options", "such as base: /repo/"})
 	}
 	return d.mistakes
 }
@@ -71,7 +71,7 @@ func (d *decoder) parse(content []byte) (root ast.Node, ok bool) {
 			continue
 		}
 		if root != nil {
-			d.wrong(doc.Body.GetToken(), mistake{"a second document starts here", "a configuration is one document: remove the line ---"})
+			d.wrong(start(doc.Body), mistake{"a second document starts here", "a configuration is one document: remove the line ---"})
 			return nil, false
 		}
 		root = doc.Body
@@ -107,11 +107,10 @@ func (d *decoder) checkJSON(content []byte) bool {
 // syntaxMistake explains the syntax errors that globs cause, because a star,
 // an exclamation mark and a brace mean something in YAML.
 func syntaxMistake(err yaml.Error, line string) mistake {
-	var twice *yaml.DuplicateKeyError
-	if errors.As(err, &twice) {
+	m := mistake{message: err.GetMessage()}
+	if strings.Contains(m.message, "already defined") {
 		return mistake{fmt.Sprintf("%q is set a second time", err.GetToken().Value), "keep one of the two"}
 	}
-	m := mistake{message: err.GetMessage()}
 	if strings.Contains(line, "\t") && strings.Contains(m.message, "cannot start any token") {
 		return mistake{"a tab indents this line", "YAML indents with spaces"}
 	}
@@ -174,7 +173,7 @@ func (d *decoder) value(o Option, node ast.Node, into reflect.Value) {
 		if mapping, is := asMapping(node); is {
 			d.group(mapping, "key of "+o.Name, o.Fields, into, false)
 		} else {
-			d.wrong(node.GetToken(), *o.wants(describeNode(node)))
+			d.wrong(start(node), *o.wants(describeNode(node)))
 		}
 	case Groups:
 		d.groups(o, node, into)
@@ -190,7 +189,7 @@ func (d *decoder) list(o Option, node ast.Node, into reflect.Value) {
 		if text, is := node.(*ast.StringNode); is {
 			m.hint = fmt.Sprintf("write %s: [%q]", o.Name, text.Value)
 		}
-		d.wrong(node.GetToken(), *m)
+		d.wrong(start(node), *m)
 		return
 	}
 	items := reflect.MakeSlice(into.Type(), 0, len(sequence.Values))
@@ -199,7 +198,7 @@ func (d *decoder) list(o Option, node ast.Node, into reflect.Value) {
 		value := reflect.New(into.Type().Elem()).Elem()
 		switch element.(type) {
 		case *ast.NullNode:
-			d.wrong(element.GetToken(), *item.wants("nothing"))
+			d.wrong(start(element), *item.wants("nothing"))
 			continue
 		}
 		d.value(item, element, value)
@@ -211,7 +210,7 @@ func (d *decoder) list(o Option, node ast.Node, into reflect.Value) {
 func (d *decoder) groups(o Option, node ast.Node, into reflect.Value) {
 	sequence, is := node.(*ast.SequenceNode)
 	if !is {
-		d.wrong(node.GetToken(), *o.wants(describeNode(node)))
+		d.wrong(start(node), *o.wants(describeNode(node)))
 		return
 	}
 	items := reflect.MakeSlice(into.Type(), 0, len(sequence.Values))
@@ -219,7 +218,7 @@ func (d *decoder) groups(o Option, node ast.Node, into reflect.Value) {
 		mapping, is := asMapping(element)
 		if !is {
 			item := Option{Name: "an item of " + o.Name, Kind: Group, Fields: o.Fields}
-			d.wrong(element.GetToken(), *item.wants(describeNode(element)))
+			d.wrong(start(element), *item.wants(describeNode(element)))
 			continue
 		}
 		value := reflect.New(into.Type().Elem()).Elem()
@@ -240,11 +239,7 @@ func (d *decoder) missing(o Option, node ast.Node, mapping []*ast.MappingValueNo
 		if field.Kind == Choice {
 			hint = "want one of " + strings.Join(field.Enum, ", ")
 		}
-		start := node.GetToken()
-		if len(mapping) > 0 {
-			start = mapping[0].Key.GetToken()
-		}
-		d.wrong(start, mistake{fmt.Sprintf("an item of %s needs the key %s", o.Name, field.Name), hint})
+		d.wrong(start(node), mistake{fmt.Sprintf("an item of %s needs the key %s", o.Name, field.Name), hint})
 	}
 }
 
@@ -277,11 +272,11 @@ func (d *decoder) scalar(o Option, node ast.Node, into reflect.Value) {
 		if o.Kind == Text && isScalar(node) {
 			m.hint = fmt.Sprintf("put it in quotes: %q", node.GetToken().Value)
 		}
-		d.wrong(node.GetToken(), *m)
+		d.wrong(start(node), *m)
 		return
 	}
 	if m := o.parse(text, into); m != nil {
-		d.wrong(node.GetToken(), *m)
+		d.wrong(start(node), *m)
 	}
 }
 
@@ -294,6 +289,14 @@ func asMapping(node ast.Node) ([]*ast.MappingValueNode, bool) {
 		return []*ast.MappingValueNode{node}, true
 	}
 	return nil, false
+}
+
+// start is the first token of a node; the token of a mapping is its colon.
+func start(node ast.Node) *token.Token {
+	if pairs, is := asMapping(node); is && len(pairs) > 0 {
+		return pairs[0].Key.GetToken()
+	}
+	return node.GetToken()
 }
 
 func isScalar(node ast.Node) bool {

@@ -35,7 +35,7 @@ func referencePage() []byte {
 }
 
 func (o Option) describe(b *strings.Builder) {
-	fmt.Fprintf(b, "\n### %s\n\n%s\n\n", o.Name, o.Doc)
+	fmt.Fprintf(b, "\n### %s\n\n%s\n\n", o.Name, o.prose())
 	fmt.Fprintf(b, "- Type: %s\n", o.typeText())
 	if text := o.defaultText(); text != "" {
 		fmt.Fprintf(b, "- Default: %s\n", text)
@@ -65,12 +65,21 @@ func (o Option) describeFields(b *strings.Builder) {
 		if f.Required {
 			standard = "required"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |", f.Name, cell(f.Doc), cell(f.typeText()), cell(standard))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |", f.Name, cell(f.prose()), cell(f.typeText()), cell(standard))
 		if o.Kind == Group {
 			fmt.Fprintf(b, " %s | `%s` |", cell(f.flagText()), f.Env())
 		}
 		b.WriteByte('\n')
 	}
+}
+
+// prose is the comment as Markdown; the globs in it hold stars.
+func (o Option) prose() string {
+	text := strings.NewReplacer("*", `\*`, "<", "&lt;").Replace(o.Doc)
+	if rest, found := strings.CutPrefix(text, o.Name+" "); found {
+		return "`" + o.Name + "` " + rest
+	}
+	return text
 }
 
 func (o Option) typeText() string {

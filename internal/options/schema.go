@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-
 )
 
 // Pages are the files that are derived from the declaration of the options, by
@@ -177,4 +176,3 @@ func DefaultOf(key string) string {
 	i := slices.IndexFunc(all, func(o Option) bool { return o.Key() == key })
 	return all[i].Default
 }
-

@@ -115,20 +115,26 @@ func (t *Tab) CacheUsage() (int64, error) {
 func (b *Browser) StopWorkers() error {
 	ctx, cancel := context.WithTimeout(b.ctx, workerTimeout)
 	defer cancel()
-	if _, err := chromedp.Call(ctx, serviceworker.StopAllWorkers, cdp.Empty{}); err != nil {
-		return fmt.Errorf("browsertest: stop the workers: %w", err)
-	}
 	for {
-		b.mu.Lock()
-		running, changed := b.running(), b.changed
-		b.mu.Unlock()
-		if len(running) == 0 {
-			return nil
+		if _, err := chromedp.Call(ctx, serviceworker.StopAllWorkers, cdp.Empty{}); err != nil {
+			return fmt.Errorf("browsertest: stop the workers: %w", err)
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("browsertest: stop the workers: still running: %v", running)
+		// A late request, as a page's for its icon, starts a worker again: then it has to be stopped once more.
+		again := time.After(500 * time.Millisecond)
+		for waiting := true; waiting; {
+			b.mu.Lock()
+			running, changed := b.running(), b.changed
+			b.mu.Unlock()
+			if len(running) == 0 {
+				return nil
+			}
+			select {
+			case <-changed:
+			case <-again:
+				waiting = false
+			case <-ctx.Done():
+				return fmt.Errorf("browsertest: stop the workers: still running: %v", running)
+			}
 		}
 	}
 }

@@ -1,13 +1,11 @@
 // One entry from the network, as the build knows it or not at all.
 
-import { home } from "./here";
+import { home, sleep } from "./here";
 import { bodyName, extension, inRanges, isPage, type Table } from "./manifest";
 import { ofSite } from "./spelling";
 
 /** Which extensions must have the build's very bytes; "*" is all. */
 declare const STRICT: string;
-
-const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /**
  * Downloads an entry past the HTTP cache. What is not the build's is asked for
@@ -23,7 +21,7 @@ export const download = async (
   const url = new URL(path, home);
   for (let busted = false; ; ) {
     const response = await fetch(url, { cache: "no-store" }).catch(() => undefined);
-    const fault = response ? await faultOf(table, path, response, strict) : "the network failed";
+    const fault = response ? await faultOf(table, path, response, strict) : "no answer";
     if (!fault) return response!;
     if (response?.ok && !busted) {
       busted = true;
@@ -42,11 +40,11 @@ export const isStrict = (path: string): boolean => STRICT == "*" || STRICT.split
 const faultOf = async (table: Table, path: string, response: Response, strict: boolean): Promise<string> => {
   if (!response.ok) return "status " + response.status;
   // A host may redirect to another spelling of the same page, and nowhere else.
-  if (response.redirected && ofSite(table, new URL(response.url))?.path != path) return "redirected to " + response.url;
+  if (response.redirected && ofSite(table, new URL(response.url))?.[0] != path) return "redirected to " + response.url;
   // Hosts answer missing files with a page and status 200.
   const html = /html/.test(response.headers.get("content-type") ?? "");
-  if (extension(path) && html != isPage(path)) return "wrong content type";
-  if (!strict || inRanges(table.packed.u, table.positions.get(path)!)) return "";
+  if (extension(path) && html != isPage(path)) return "wrong type";
+  if (!strict || inRanges(table.packed.u, table.get(path)!)) return "";
   const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
   const base64 = btoa(String.fromCharCode(...new Uint8Array(digest, 0, 9)));
   const hash = base64.replace(/\+/g, "-").replace(/\//g, "_");

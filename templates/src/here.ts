@@ -17,7 +17,12 @@ export const ownCaches = async (name = ""): Promise<string[]> =>
   (await caches.keys()).filter((key) => key.startsWith(prefix + name));
 
 /** The URL under which something is kept in a cache of ours; nothing is ever asked for there. */
-export const keyURL = (name: string): string => home.href + ".swgen/" + name;
+export const keyURL = (name: string): string => home + ".swgen/" + name;
+
+/** The name under which keyURL made a request's URL. */
+export const keyName = ({ url }: Request): string => url.slice(keyURL("").length);
+
+export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /**
  * The path of a URL as the manifest writes it: relative to the site's root,
@@ -36,6 +41,9 @@ export const ownClients = async (type: ClientTypes = "all"): Promise<readonly Cl
   (await worker.clients.matchAll({ includeUncontrolled: true, type })).filter(
     ({ url }) => !/^http/.test(url) || url.startsWith(worker.registration.scope),
   );
+
+/** Whether another version is on its way. */
+export const updating = (): boolean => !!(worker.registration.installing ?? worker.registration.waiting);
 
 /**
  * Runs work while no other worker of this scope is at the same; when `wait` is

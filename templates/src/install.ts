@@ -6,12 +6,9 @@ import { alone } from "./here";
 import { download, isStrict } from "./download";
 import { bodyName, inRanges, isPage, type Table } from "./manifest";
 import { dropRecord, listRecords, writeRecord } from "./records";
-import { bodyNames, purgeBodies, putBody } from "./store";
+import { bodyNames, openStore, purgeBodies, putBody } from "./store";
 import { tell } from "./tell";
 import { addNames, current, version } from "./versions";
-
-/** Chromium lets an installing worker have 3 requests in flight, others 6. */
-const parallel = 6;
 
 export const install = (makeRoom?: () => Promise<unknown>): Promise<void> =>
   alone(true, async () => {
@@ -26,6 +23,7 @@ export const install = (makeRoom?: () => Promise<unknown>): Promise<void> =>
 const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<void> => {
   const jobs = missing(table, await storedNames().catch(bodyNames));
   if (jobs.length) await writeRecord("installing/" + version + "/" + Date.now());
+  const cache = await openStore();
   const added = new Set<string>();
   let done = 0;
   let gaps = false;
@@ -34,11 +32,13 @@ const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<vo
   const work = async () => {
     for (const path of queue) {
       try {
-        added.add(bodyName(table, path));
-        await store(table, path).catch(async (error) => {
+        const name = bodyName(table, path);
+        const store = async () => putBody(name, await download(table, path), cache);
+        added.add(name);
+        await store().catch(async (error) => {
           if (!makeRoom || !isQuota(error)) throw error;
           await makeRoom();
-          await store(table, path);
+          await store();
         });
       } catch (error) {
         if (!isOptional(table, path)) throw error;
@@ -52,7 +52,8 @@ const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<vo
     }
   };
   try {
-    await Promise.all(Array.from({ length: parallel }, work));
+    // Chromium lets an installing worker have 3 requests in flight, others 6.
+    await Promise.all([1, 2, 3, 4, 5, 6].map(work));
   } catch (error) {
     for (const _ of queue); // the other downloads end with the one they are at
     // What does not fit now will not fit on the next try: leave no litter.
@@ -65,12 +66,9 @@ const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<vo
   await tell({ type: "progress", version, done, total: jobs.length });
 };
 
-const store = async (table: Table, path: string): Promise<void> =>
-  putBody(bodyName(table, path), await download(table, path));
-
 /** The records that say that the store may not be what the versions tell. */
 const marks = async (): Promise<string[]> =>
-  (await listRecords()).map((record) => record.join("/")).filter((record) => /^(installing|gaps)/.test(record));
+  (await listRecords()).map((record) => record.join("/")).filter((record) => /^[ig]/.test(record)); // installing, gaps
 
 /**
  * The names of the stored bodies. The manifests of complete versions tell
@@ -89,7 +87,7 @@ const storedNames = async (): Promise<Set<string>> => {
 /** One path for each body to download, the most important first. */
 const missing = (table: Table, stored: Set<string>): string[] => {
   const paths: string[] = [];
-  for (const path of table.positions.keys()) {
+  for (const path of table.keys()) {
     const name = bodyName(table, path);
     if (!stored.has(name)) {
       stored.add(name);
@@ -102,6 +100,6 @@ const missing = (table: Table, stored: Set<string>): string[] => {
 };
 
 const isOptional = (table: Table, path: string): boolean =>
-  inRanges(table.packed.o, table.positions.get(path)!);
+  inRanges(table.packed.o, table.get(path)!);
 
 const isQuota = (error: unknown): boolean => (error as Error).name == "QuotaExceededError";

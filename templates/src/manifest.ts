@@ -16,17 +16,17 @@ export interface Packed {
   u?: number[];
 }
 
-export interface Table {
+/** Path → position; iteration gives the entries in order. */
+export interface Table extends Map<string, number> {
   packed: Packed;
-  /** path → position; iteration gives the entries in order */
-  positions: Map<string, number>;
 }
 
 /** Undoes the front code: the first character says how much of the previous text stays. */
 const grow = (previous: string, code: string): string => previous.slice(0, code.charCodeAt(0) - 64) + code.slice(1);
 
 export const unpack = (packed: Packed): Table => {
-  const positions = new Map<string, number>();
+  const table = new Map() as Table;
+  table.packed = packed;
   let directory = "";
   let name = "";
   for (const part of packed.p ? packed.p.split(" ") : []) {
@@ -35,15 +35,15 @@ export const unpack = (packed: Packed): Table => {
       name = "";
     } else {
       name = grow(name, part);
-      positions.set(directory + name, positions.size);
+      table.set(directory + name, table.size);
     }
   }
-  return { packed, positions };
+  return table;
 };
 
 /** The extension of a path in small letters; a directory is its page. */
 export const extension = (path: string): string =>
-  /(^|\/)$/.test(path) ? "html" : (/\.(\w+)$/.exec(path)?.[1] ?? "").toLowerCase();
+  /\.(\w+)$/.exec(path.replace(/(^|\/)$/, ".html"))?.[1]?.toLowerCase() ?? "";
 
 export const isPage = (path: string): boolean => /^x?html?$/.test(extension(path));
 
@@ -53,7 +53,7 @@ export const isPage = (path: string): boolean => /^x?html?$/.test(extension(path
  * another content type.
  */
 export const bodyName = (table: Table, path: string): string =>
-  table.packed.h.substr(table.positions.get(path)! * 12, 12) + "." + extension(path);
+  table.packed.h.substr(table.get(path)! * 12, 12) + "." + extension(path);
 
 /** Whether a position lies in one of the ranges. */
 export const inRanges = (ranges: number[] = [], position: number): boolean =>

@@ -4,7 +4,7 @@ import { bodyName } from "./manifest";
 import { getBody } from "./store";
 import { current } from "./versions";
 
-const html = { "content-type": "text/html; charset=utf-8" };
+const html = { "content-type": "text/html" };
 
 /** A page of the site. */
 export const pageOffline = (path: string, status: number) => async (): Promise<Response> => {

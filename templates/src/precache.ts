@@ -1,7 +1,7 @@
 // The route of the site's own files: answered from the version that the
 // asking page belongs to.
 
-import { home } from "./here";
+import { home, sleep } from "./here";
 import { download } from "./download";
 import { bodyName, type Table } from "./manifest";
 import { writeRecord } from "./records";
@@ -15,11 +15,14 @@ import { current, noteClient, onlyCurrent, settle, strangers, tableOf, untidy, v
 export type Serve = (request: Request, stored: Response) => Response | Promise<Response>;
 
 /**
- * The whole body. A response of our own has the URL that was asked for, so
- * that relative URLs in a shared body mean the right thing, and it is not a
- * redirected one, which browsers refuse as the answer to a navigation.
+ * The whole body. A response with another URL than was asked for would make
+ * relative URLs in a shared body mean something else, and browsers refuse a
+ * redirected one as the answer to a navigation: one of our own is neither. But
+ * Chromium keeps the compiled code of scripts (50 ms a megabyte, measured with
+ * bench codecache) with what is stored, so that is the answer where it can be.
  */
-export const whole: Serve = (_, stored) => new Response(stored.body, stored);
+export const whole: Serve = (request, stored) =>
+  stored.redirected || stored.url != request.url ? new Response(stored.body, stored) : stored;
 
 export const precache =
   (serve: Serve, lookUp: LookUp): Handler =>
@@ -33,15 +36,15 @@ export const precache =
     if (!here && (url.origin != home.origin || (!navigates && onlyCurrent()))) return undefined;
 
     const answer = async (): Promise<Response | undefined> => {
-      const early = here && getBody(bodyName(current(), here.path)).catch(() => undefined);
+      const early = here && getBody(bodyName(current(), here[0])).catch(() => undefined);
       await settle();
-      const of = !navigates || /frame/.test(request.destination) ? await versionOf(event) : undefined;
+      const of = request.destination != "document" ? await versionOf(event) : undefined;
       noteClient(event, of);
-      if (navigates && (untidy || strangers.size)) event.waitUntil(later(() => tidy(false)));
+      if (navigates && (untidy || strangers.size)) event.waitUntil(sleep(1000).then(() => tidy(false))); // when the page it leaves is gone
       const table = ((of && (await tableOf(of))) || current());
       const found = table == current() ? here : lookUp(table, url);
       if (!found) return undefined;
-      const { path, redirect } = found;
+      const [path, redirect] = found;
       if (redirect && navigates) return Response.redirect(new URL(path, home).href + url.search, 301);
       const stored = table == current() ? await early : await getBody(bodyName(table, path));
       return serve(request, stored ?? (await mend(event, table, path)));
@@ -60,6 +63,3 @@ const mend = async (event: FetchEvent, table: Table, path: string): Promise<Resp
   return response;
 };
 
-/** After the page that navigates is gone. */
-const later = (work: () => Promise<void>): Promise<void> =>
-  new Promise((done) => setTimeout(done, 1000)).then(work);

@@ -8,12 +8,12 @@
 //   installing/VERSION/TIME an install that began and has not ended
 //   gaps                    some body of a complete version is missing
 
-import { cacheName, keyURL } from "./here";
+import { cacheName, keyName, keyURL } from "./here";
 
 const open = () => caches.open(cacheName("records"));
 
 export const listRecords = async (): Promise<string[][]> =>
-  (await (await open()).keys()).map(({ url }) => url.slice(keyURL("").length).split("/"));
+  (await (await open()).keys()).map((key) => keyName(key).split("/"));
 
 export const writeRecord = async (name: string, text = ""): Promise<void> =>
   (await open()).put(keyURL(name), new Response(text));

@@ -5,10 +5,7 @@ import { sitePath } from "./here";
 import type { Table } from "./manifest";
 
 /** An entry's path, and whether a navigation is redirected to it, as the host would. */
-export interface Found {
-  path: string;
-  redirect?: boolean | undefined;
-}
+export type Found = [path: string, redirect?: boolean];
 
 /** Finds the entry that a URL means. */
 export type LookUp = (table: Table, url: URL) => Found | undefined;
@@ -27,17 +24,16 @@ export const find = (table: Table, path: string): Found | undefined =>
  * Relative links of a page only work under one of two spellings that differ in
  * the last slash, so the other redirects.
  */
-const spelled = ({ positions }: Table, asked: string): Found | undefined => {
-  const spellings: [string, boolean?][] = [
-    [asked],
-    [asked.replace(/(^|\/)index(\.html)?$/, "$1")],
-    [asked + ".html"],
-    [asked + "/", true],
-    [asked.replace(/\/$/, ".html"), true],
-  ];
-  for (const [path, redirect] of spellings) if (positions.has(path)) return { path, redirect };
-  return undefined;
-};
+const spelled = (table: Table, asked: string): Found | undefined =>
+  (
+    [
+      [asked],
+      [asked.replace(/(^|\/)index(\.html)?$/, "$1")],
+      [asked + ".html"],
+      [asked + "/", true],
+      [asked.replace(/\/$/, ".html"), true],
+    ] as Found[]
+  ).find(([path]) => table.has(path));
 
 /** The manifest's own spelling of a path with other percent-encodings; see manifest/pack.go. */
 const normal = (path: string): string => path.split("/").map((part) => encodeURIComponent(decoded(part))).join("/");

@@ -1,7 +1,7 @@
 // The purge: after it the caches hold what the current version and the open
 // pages of older ones need, and no more.
 
-import { alone, worker } from "./here";
+import { alone, updating, worker } from "./here";
 import { dropRecord, listRecords } from "./records";
 import { purgeBodies } from "./store";
 import { addNames, strangers, version } from "./versions";
@@ -10,33 +10,30 @@ import { addNames, strangers, version } from "./versions";
 const patience = 24 * 60 * 60 * 1000;
 
 /** Purges; unless it is `thorough`, what failed installs left may stay for their next try. */
-export const tidy = (thorough: boolean): Promise<void> =>
+export const tidy = async (thorough: boolean): Promise<void> => {
   // An install counts on the bodies it finds, so purging waits until it is over.
-  worker.registration.installing || worker.registration.waiting
-    ? Promise.resolve()
-    : alone(false, async () => {
-        const records = await listRecords();
-        const needed = new Set([version]);
-        let dropped = thorough;
-        for (const [kind, id, of] of records) {
-          // A failed install waits for its next try, unless a newer one succeeded.
-          if (kind == "installing" && !thorough && Date.now() - +of! < patience) return;
-          if (kind != "client") continue;
-          if (await worker.clients.get(id!)) {
-            needed.add(of!);
-          } else {
-            strangers.delete(id!);
-            await dropRecord("client/" + id + "/" + of);
-          }
-        }
-        for (const record of records) {
-          if (record[0] == "installing" || (record[0] == "version" && !needed.has(record[1]!))) {
-            await dropRecord(record.join("/"));
-            dropped = true;
-          }
-        }
-        if (!dropped) return;
-        const wanted = new Set<string>();
-        for (const one of needed) await addNames(wanted, one);
-        await purgeBodies((name) => !wanted.has(name));
-      });
+  if (updating()) return;
+  await alone(false, async () => {
+    const records = await listRecords();
+    // Versions and clients in use.
+    const used = new Set([version]);
+    let dropped = thorough;
+    for (const [kind, id, of] of records) {
+      // A failed install waits for its next try, unless a newer one succeeded.
+      if (kind == "installing" && !thorough && Date.now() - +of! < patience) return;
+      if (kind == "client" && (await worker.clients.get(id!))) used.add(id!).add(of!);
+    }
+    for (const record of records) {
+      const [kind, id] = record;
+      if (kind == "installing" || (/client|version/.test(kind!) && !used.has(id!))) {
+        strangers.delete(id!);
+        await dropRecord(record.join("/"));
+        dropped = true;
+      }
+    }
+    if (!dropped) return;
+    const wanted = new Set<string>();
+    for (const one of used) await addNames(wanted, one);
+    await purgeBodies((name) => !wanted.has(name));
+  });
+};

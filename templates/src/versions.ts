@@ -3,7 +3,7 @@
 // and a navigation moves a tab to the newest. Only exceptions are recorded, so
 // in the steady state nothing is written, whatever visitors do.
 
-import { ownClients, worker } from "./here";
+import { ownClients, updating, worker } from "./here";
 import { bodyName, unpack, type Packed, type Table } from "./manifest";
 import { dropRecord, listRecords, readRecord, writeRecord } from "./records";
 
@@ -75,7 +75,7 @@ export const tableOf = async (wanted: string): Promise<Table | undefined> => {
 /** Adds the names of a version's bodies to a set. */
 export const addNames = async (names: Set<string>, wanted: string): Promise<void> => {
   const table = await tableOf(wanted);
-  for (const path of table?.positions.keys() ?? []) names.add(bodyName(table!, path));
+  for (const path of table?.keys() ?? []) names.add(bodyName(table!, path));
 };
 
 /**
@@ -83,12 +83,10 @@ export const addNames = async (names: Set<string>, wanted: string): Promise<void
  * do not say which page a new frame is in: it is the page that its referrer
  * names, the one looked at last if there are several.
  */
-export const versionOf = async ({ clientId, request }: FetchEvent): Promise<string | undefined> => {
-  if (!clientId && strangers.size) {
-    clientId = (await ownClients()).find(({ url }) => url.split("#")[0] == request.referrer)?.id ?? "";
-  }
-  return strangers.get(clientId);
-};
+export const versionOf = async ({ clientId, request }: FetchEvent): Promise<string | undefined> =>
+  strangers.get(
+    clientId || (strangers.size && (await ownClients()).find(({ url }) => url.split("#")[0] == request.referrer)?.id) || "",
+  );
 
 /**
  * Notes the version of the client that a request creates: a worker inherits
@@ -96,8 +94,7 @@ export const versionOf = async ({ clientId, request }: FetchEvent): Promise<stri
  * be known to the next version as one of this.
  */
 export const noteClient = (event: FetchEvent, inherited: string | undefined): void => {
-  const { installing, waiting } = worker.registration;
-  if (event.resultingClientId && (inherited || installing || waiting)) {
+  if (event.resultingClientId && (inherited || updating())) {
     event.waitUntil(assign(event.resultingClientId, inherited ?? version));
   }
 };

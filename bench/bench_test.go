@@ -2,9 +2,11 @@ package main
 
 import (
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -67,5 +69,38 @@ func TestManifestCountsAsWhatItAddsToTheCode(t *testing.T) {
 	}
 	if p := partsOf([]byte(code), nil); p.known {
 		t.Errorf("parts of a worker that nothing tells apart: %+v", p)
+	}
+}
+
+func TestBrowserGateJudgesWhatWasMeasured(t *testing.T) {
+	of := func(values ...float64) *racer {
+		r := &racer{}
+		for _, v := range values {
+			r.rounds = append(r.rounds, map[metric]float64{activated: v})
+		}
+		return r
+	}
+	workbox := of(4000, 4200, 9000)
+	if missed := judgeRace(io.Discard, 1000, 0, workbox, of(2000, 2000, 9000)); missed != nil {
+		t.Error(missed)
+	}
+	missed := judgeRace(io.Discard, 1000, 20*time.Millisecond, workbox, of(2000, 2000, 9000))
+	if len(missed) != 1 || !strings.Contains(missed[0], "is 2.00, want >= 3.00") {
+		t.Errorf("%q", missed)
+	}
+	var said strings.Builder
+	if missed := judgeRace(&said, 1234, 0, workbox, workbox); missed != nil || !strings.Contains(said.String(), "no limits") {
+		t.Errorf("%q, said %s", missed, said.String())
+	}
+}
+
+func TestDeploymentCountsTheBodiesThatAreSent(t *testing.T) {
+	site := fstest.MapFS{"a.txt": {Data: []byte("four")}}
+	d := newDeployment(site, []byte("worker"))
+	for _, name := range []string{"a.txt", workerPath, "missing"} {
+		fs.ReadFile(d, name)
+	}
+	if got := d.sent.Load(); got != 10 || len(site) != 1 {
+		t.Errorf("%d bytes, %d files in the site", got, len(site))
 	}
 }

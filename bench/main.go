@@ -5,6 +5,8 @@
 //
 //	go run ./bench build    CPU, wall and memory of a build
 //	go run ./bench size     bytes of the worker, its code and its manifest
+//	go run ./bench browser  installs, updates and answers of the workers in Chromium
+//	go run ./bench codecache  whether a worker's scripts keep their compiled code
 //	go run ./bench corpus   only writes a synthetic site, and prints where
 //
 // It is a tool of this repository, run from within it. See README.md.
@@ -23,13 +25,16 @@ const usage = `usage: go run ./bench COMMAND [FLAGS]
 
   build   compare what a build costs: CPU, wall, peak memory
   size    compare the emitted workers' bytes, raw and compressed
+  browser compare the workers in Chromium: installs, updates, answers
+  codecache
+          measure whether scripts that a worker stores keep their compiled code
   corpus  write a synthetic site and print its folder
 
 go run ./bench COMMAND -h lists the flags.
 `
 
 func main() {
-	commands := map[string]func([]string) error{"build": build, "size": size, "corpus": writeCorpus}
+	commands := map[string]func([]string) error{"build": build, "size": size, "browser": browser, "codecache": codecache, "corpus": writeCorpus}
 	var command func([]string) error
 	if len(os.Args) > 1 {
 		command = commands[os.Args[1]]

@@ -136,7 +136,7 @@ func (t *tools) goBuild(module, pkg string) (string, error) {
 
 func (t *tools) installWorkbox() error {
 	if _, err := exec.LookPath("node"); err != nil {
-		return fmt.Errorf("Workbox needs Node.js: %w (-workbox=false leaves Workbox out)", err)
+		return fmt.Errorf("node.js is missing, which Workbox needs: %w (-workbox=false leaves Workbox out)", err)
 	}
 	if _, err := os.Stat(filepath.Join(t.workbox, "node_modules", "workbox-build")); err == nil {
 		return nil

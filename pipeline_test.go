@@ -200,7 +200,7 @@ func reader(t testing.TB) *jsvm.VM {
 		import { find } from "./spelling";
 		globalThis.read = (packed) => {
 			const table = unpack(packed);
-			return [...table.keys()].map((path) => [path, bodyName(table, path)]);
+			return table.paths().map((path) => [path, bodyName(table, path)]);
 		};
 		globalThis.lookUp = (packed, paths) => paths.map((path) => find(unpack(packed), path)?.[0] ?? null);
 	`, bundle.Options{Constants: map[string]any{"ROOT": "./"}})

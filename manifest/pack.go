@@ -51,14 +51,14 @@ func (m *Manifest) Pack() ([]byte, error) {
 	var dir, name string
 	var hash []byte
 	for i, it := range items {
-		if it.dir != dir {
-			// The first path needs no separator in front.
-			paths.WriteString(separator(&paths))
-			paths.WriteByte('?')
+		if i == 0 || it.dir != dir {
+			if i > 0 {
+				paths.WriteString("  ")
+			}
 			frontCode(&paths, dir, it.dir)
 			dir, name = it.dir, ""
 		}
-		paths.WriteString(separator(&paths))
+		paths.WriteByte(' ')
 		frontCode(&paths, name, it.name)
 		name = it.name
 		hash = base64.RawURLEncoding.AppendEncode(hash[:0], it.Hash[:])
@@ -104,16 +104,9 @@ func isUnescaped(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_.!~*'()", c) >= 0
 }
 
-func separator(b *strings.Builder) string {
-	if b.Len() == 0 {
-		return ""
-	}
-	return " "
-}
-
 // The front code counts shared characters from '@' to '~', so it is never a
-// space or a question mark: a URL as the WHATWG standard serialises it holds no
-// space, and these two separate paths and directories without escapes.
+// space, and neither is any character of a URL as the WHATWG standard
+// serialises it: one space separates names, two separate directories.
 const (
 	frontZero = '@'
 	frontMost = '~' - frontZero

@@ -73,7 +73,18 @@ func Render(spec strategies.Spec, o Options) (*Code, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wrap(entry, map[string]any{"ROOT": spec.Root, "STRICT": strings.Join(spec.Strict, " ")}, o)
+	return wrap(entry, map[string]any{"ROOT": spec.Root, "STRICT": extensions(spec.Strict)}, o)
+}
+
+// extensions is a regular expression that matches the listed extensions.
+func extensions(list []string) string {
+	switch {
+	case len(list) == 0:
+		return "(?!)" // nothing
+	case list[0] == "*":
+		return "" // everything
+	}
+	return "^(" + strings.Join(list, "|") + ")$"
 }
 
 // Kill makes the code of the worker that removes swgen; its manifest is not used.

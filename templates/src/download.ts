@@ -4,7 +4,7 @@ import { home, sleep } from "./here";
 import { bodyName, extension, inRanges, isPage, type Table } from "./manifest";
 import { ofSite } from "./spelling";
 
-/** Which extensions must have the build's very bytes; "*" is all. */
+/** A regular expression of the extensions that must have the build's very bytes. */
 declare const STRICT: string;
 
 /**
@@ -34,17 +34,17 @@ export const download = async (
   }
 };
 
-export const isStrict = (path: string): boolean => STRICT == "*" || STRICT.split(" ").includes(extension(path));
+export const isStrict = (path: string): boolean => new RegExp(STRICT).test(extension(path));
 
 /** What is wrong with a response; "" when nothing is. */
 const faultOf = async (table: Table, path: string, response: Response, strict: boolean): Promise<string> => {
   if (!response.ok) return "status " + response.status;
   // A host may redirect to another spelling of the same page, and nowhere else.
-  if (response.redirected && ofSite(table, new URL(response.url))?.[0] != path) return "redirected to " + response.url;
+  if (response.redirected && ofSite(table, new URL(response.url))?.[0] != path) return "redirected";
   // Hosts answer missing files with a page and status 200.
   const html = /html/.test(response.headers.get("content-type") ?? "");
   if (extension(path) && html != isPage(path)) return "wrong type";
-  if (!strict || inRanges(table.packed.u, table.get(path)!)) return "";
+  if (!strict || inRanges(table.packed.u, table.at(path)!)) return "";
   const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
   const base64 = btoa(String.fromCharCode(...new Uint8Array(digest, 0, 9)));
   const hash = base64.replace(/\+/g, "-").replace(/\//g, "_");

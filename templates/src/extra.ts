@@ -10,7 +10,7 @@ export const withExtra =
   (table, url) => {
     const inSite = sitePath(url);
     const path = (inSite ?? (url.origin == home.origin ? url.pathname : url.origin + url.pathname)) + url.search;
-    return table.has(path) ? [path] : lookUp(table, url);
+    return table.at(path) != null ? [path] : lookUp(table, url);
   };
 
 /** Leaves requests with a query alone on paths that match. */

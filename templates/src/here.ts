@@ -6,7 +6,7 @@ export const worker = self as unknown as ServiceWorkerGlobalScope;
 
 /** The root of the site. `ROOT` is its place relative to the worker's file. */
 declare const ROOT: string;
-export const home = new URL(ROOT, location.href);
+export const home = new URL(ROOT, location as unknown as string);
 
 const prefix = "swgen:" + new URL(worker.registration.scope).pathname + " ";
 
@@ -37,8 +37,8 @@ export const sitePath = (url: URL): string | undefined =>
  * The clients of this scope: pages that other workers of the origin control
  * are not ours. A blob's worker or a frame of text could be anyone's.
  */
-export const ownClients = async (type: ClientTypes = "all"): Promise<readonly Client[]> =>
-  (await worker.clients.matchAll({ includeUncontrolled: true, type })).filter(
+export const ownClients = async (): Promise<readonly Client[]> =>
+  (await worker.clients.matchAll({ includeUncontrolled: true, type: "all" })).filter(
     ({ url }) => !/^http/.test(url) || url.startsWith(worker.registration.scope),
   );
 

@@ -6,7 +6,7 @@ import { alone } from "./here";
 import { download, isStrict } from "./download";
 import { bodyName, inRanges, isPage, type Table } from "./manifest";
 import { dropRecord, listRecords, writeRecord } from "./records";
-import { bodyNames, openStore, purgeBodies, putBody } from "./store";
+import { bodyNames, purgeBodies, putBody } from "./store";
 import { tell } from "./tell";
 import { addNames, current, version } from "./versions";
 
@@ -23,7 +23,6 @@ export const install = (makeRoom?: () => Promise<unknown>): Promise<void> =>
 const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<void> => {
   const jobs = missing(table, await storedNames().catch(bodyNames));
   if (jobs.length) await writeRecord("installing/" + version + "/" + Date.now());
-  const cache = await openStore();
   const added = new Set<string>();
   let done = 0;
   let gaps = false;
@@ -33,7 +32,7 @@ const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<vo
     for (const path of queue) {
       try {
         const name = bodyName(table, path);
-        const store = async () => putBody(name, await download(table, path), cache);
+        const store = async () => putBody(name, await download(table, path));
         added.add(name);
         await store().catch(async (error) => {
           if (!makeRoom || !isQuota(error)) throw error;
@@ -61,14 +60,13 @@ const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<vo
     throw error;
   }
   await writeRecord("version/" + version, JSON.stringify(table.packed));
-  for (const mark of await marks()) await dropRecord(mark);
+  for (const record of await listRecords()) if (isMark(record)) await dropRecord(record);
   if (gaps) await writeRecord("gaps");
   await tell({ type: "progress", version, done, total: jobs.length });
 };
 
-/** The records that say that the store may not be what the versions tell. */
-const marks = async (): Promise<string[]> =>
-  (await listRecords()).map((record) => record.join("/")).filter((record) => /^[ig]/.test(record)); // installing, gaps
+/** Whether a record says that the store may not be what the versions tell. */
+const isMark = ([kind]: string[]): boolean => /^[ig]/.test(kind!); // installing, gaps
 
 /**
  * The names of the stored bodies. The manifests of complete versions tell
@@ -76,10 +74,10 @@ const marks = async (): Promise<string[]> =>
  * unless a mark forbids it.
  */
 const storedNames = async (): Promise<Set<string>> => {
-  if ((await marks()).length) return bodyNames();
   const names = new Set<string>();
-  for (const [kind, id] of await listRecords()) {
-    if (kind == "version") await addNames(names, id!);
+  for (const record of await listRecords()) {
+    if (isMark(record)) return bodyNames();
+    if (record[0] == "version") await addNames(names, record[1]!);
   }
   return names;
 };
@@ -87,7 +85,7 @@ const storedNames = async (): Promise<Set<string>> => {
 /** One path for each body to download, the most important first. */
 const missing = (table: Table, stored: Set<string>): string[] => {
   const paths: string[] = [];
-  for (const path of table.keys()) {
+  for (const path of table.paths()) {
     const name = bodyName(table, path);
     if (!stored.has(name)) {
       stored.add(name);
@@ -100,6 +98,6 @@ const missing = (table: Table, stored: Set<string>): string[] => {
 };
 
 const isOptional = (table: Table, path: string): boolean =>
-  inRanges(table.packed.o, table.get(path)!);
+  inRanges(table.packed.o, table.at(path)!);
 
 const isQuota = (error: unknown): boolean => (error as Error).name == "QuotaExceededError";

@@ -14,8 +14,8 @@ worker.addEventListener("activate", (event) =>
       // Pages that a worker of ours answered are loaded again, without it; only
       // then, or a page that registers this worker would reload for ever.
       if (!names.length) return;
-      for (const client of await ownClients("window")) {
-        await (client as WindowClient).navigate(client.url).catch(() => {});
+      for (const client of await ownClients()) {
+        if (client instanceof WindowClient) await client.navigate(client.url).catch(() => {});
       }
     })(),
   ),

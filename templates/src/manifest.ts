@@ -16,29 +16,39 @@ export interface Packed {
   u?: number[];
 }
 
-/** Path → position; iteration gives the entries in order. */
-export interface Table extends Map<string, number> {
+export interface Table {
   packed: Packed;
+  /** The position of a path; undefined when it is no entry. */
+  at(path: string): number | undefined;
+  /** All paths, in order. */
+  paths(): string[];
 }
 
 /** Undoes the front code: the first character says how much of the previous text stays. */
 const grow = (previous: string, code: string): string => previous.slice(0, code.charCodeAt(0) - 64) + code.slice(1);
 
+/** Takes a manifest apart into directories; the names in one only when one of them is asked for. */
 export const unpack = (packed: Packed): Table => {
-  const table = new Map() as Table;
-  table.packed = packed;
+  const directories = new Map<string, () => Map<string, number>>();
   let directory = "";
-  let name = "";
-  for (const part of packed.p ? packed.p.split(" ") : []) {
-    if (part[0] == "?") {
-      directory = grow(directory, part.slice(1));
-      name = "";
-    } else {
-      name = grow(name, part);
-      table.set(directory + name, table.size);
-    }
+  let position = 0;
+  for (const group of packed.p.split("  ")) {
+    const [code, ...codes] = group.split(" ");
+    let first = position;
+    let name = "";
+    let names: Map<string, number> | undefined;
+    position += codes.length;
+    directory = grow(directory, code!);
+    directories.set(directory, () => (names ??= new Map(codes.map((code) => [(name = grow(name, code)), first++]))));
   }
-  return table;
+  return {
+    packed,
+    at: (path) => {
+      const directory = path.replace(/[^/]*(\?.*)?$/, "");
+      return directories.get(directory)?.().get(path.slice(directory.length));
+    },
+    paths: () => [...directories].flatMap(([directory, names]) => [...names().keys()].map((name) => directory + name)),
+  };
 };
 
 /** The extension of a path in small letters; a directory is its page. */
@@ -53,9 +63,9 @@ export const isPage = (path: string): boolean => /^x?html?$/.test(extension(path
  * another content type.
  */
 export const bodyName = (table: Table, path: string): string =>
-  table.packed.h.substr(table.get(path)! * 12, 12) + "." + extension(path);
+  table.packed.h.substr(table.at(path)! * 12, 12) + "." + extension(path);
 
 /** Whether a position lies in one of the ranges. */
 export const inRanges = (ranges: number[] = [], position: number): boolean =>
   // Each bound that was passed changes the answer.
-  ranges.filter((bound) => bound <= position).length % 2 == 1;
+  !!(ranges.filter((bound) => bound <= position).length % 2);

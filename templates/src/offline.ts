@@ -4,8 +4,6 @@ import { bodyName } from "./manifest";
 import { getBody } from "./store";
 import { current } from "./versions";
 
-const html = { "content-type": "text/html" };
-
 /** A page of the site. */
 export const pageOffline = (path: string, status: number) => async (): Promise<Response> => {
   const { body, headers } = (await getBody(bodyName(current(), path)))!; // else there is no answer
@@ -14,4 +12,4 @@ export const pageOffline = (path: string, status: number) => async (): Promise<R
 
 /** A built-in page. */
 export const textOffline = (page: string) => async (): Promise<Response> =>
-  new Response(page, { status: 503, headers: html });
+  new Response(page, { status: 503, headers: { "content-type": "text/html" } });

@@ -36,7 +36,7 @@ export const precache =
     if (!here && (url.origin != home.origin || (!navigates && onlyCurrent()))) return undefined;
 
     const answer = async (): Promise<Response | undefined> => {
-      const early = here && getBody(bodyName(current(), here[0])).catch(() => undefined);
+      const early = here && getBody(bodyName(current(), here[0]));
       await settle();
       const of = request.destination != "document" ? await versionOf(event) : undefined;
       noteClient(event, of);

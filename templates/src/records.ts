@@ -21,4 +21,4 @@ export const writeRecord = async (name: string, text = ""): Promise<void> =>
 export const readRecord = async (name: string): Promise<string> =>
   (await (await (await open()).match(keyURL(name)))?.text()) ?? "";
 
-export const dropRecord = async (name: string): Promise<boolean> => (await open()).delete(keyURL(name));
+export const dropRecord = async (record: string[]): Promise<boolean> => (await open()).delete(keyURL(record.join("/")));

@@ -33,10 +33,10 @@ const spelled = (table: Table, asked: string): Found | undefined =>
       [asked + "/", true],
       [asked.replace(/\/$/, ".html"), true],
     ] as Found[]
-  ).find(([path]) => table.has(path));
+  ).find(([path]) => table.at(path) != null);
 
 /** The manifest's own spelling of a path with other percent-encodings; see manifest/pack.go. */
-const normal = (path: string): string => path.split("/").map((part) => encodeURIComponent(decoded(part))).join("/");
+const normal = (path: string): string => encodeURIComponent(decoded(path)).replace(/%2F/g, "/");
 
 export const decoded = (path: string): string => {
   try {

@@ -11,5 +11,5 @@ export interface News {
 }
 
 export const tell = async (news: News): Promise<void> => {
-  for (const client of await ownClients("window")) client.postMessage({ swgen: news });
+  for (const client of await ownClients()) client.postMessage({ swgen: news });
 };

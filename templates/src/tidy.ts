@@ -15,8 +15,8 @@ export const tidy = async (thorough: boolean): Promise<void> => {
   if (updating()) return;
   await alone(false, async () => {
     const records = await listRecords();
-    // Versions and clients in use.
-    const used = new Set([version]);
+    // Versions and clients in use; records about neither have no id.
+    const used = new Set<string | undefined>([version, undefined]);
     let dropped = thorough;
     for (const [kind, id, of] of records) {
       // A failed install waits for its next try, unless a newer one succeeded.
@@ -24,16 +24,16 @@ export const tidy = async (thorough: boolean): Promise<void> => {
       if (kind == "client" && (await worker.clients.get(id!))) used.add(id!).add(of!);
     }
     for (const record of records) {
-      const [kind, id] = record;
-      if (kind == "installing" || (/client|version/.test(kind!) && !used.has(id!))) {
+      const [, id] = record;
+      if (!used.has(id)) {
         strangers.delete(id!);
-        await dropRecord(record.join("/"));
+        await dropRecord(record);
         dropped = true;
       }
     }
     if (!dropped) return;
     const wanted = new Set<string>();
-    for (const one of used) await addNames(wanted, one);
+    for (const one of used) await addNames(wanted, one!);
     await purgeBodies((name) => !wanted.has(name));
   });
 };

@@ -31,11 +31,7 @@ export const onlyCurrent = (): boolean => settled && !strangers.size;
  * Reads the records, and takes over from the version before when that has not
  * happened: the activate event does it, but a worker may be stopped in it.
  */
-export const settle = (): Promise<void> =>
-  (settling ??= takeOver().catch((error) => {
-    settling = undefined;
-    throw error;
-  }));
+export const settle = (): Promise<void> => (settling ??= takeOver());
 
 const takeOver = async (): Promise<void> => {
   const records = await listRecords();
@@ -53,7 +49,7 @@ const takeOver = async (): Promise<void> => {
     await writeRecord("active/" + version);
     if (!active[0]) await worker.clients.claim(); // the first install of all
   }
-  for (const old of active) if (old != version) await dropRecord("active/" + old);
+  for (const old of active) if (old != version) await dropRecord(["active", old]);
   settled = true;
 };
 
@@ -75,7 +71,7 @@ export const tableOf = async (wanted: string): Promise<Table | undefined> => {
 /** Adds the names of a version's bodies to a set. */
 export const addNames = async (names: Set<string>, wanted: string): Promise<void> => {
   const table = await tableOf(wanted);
-  for (const path of table?.keys() ?? []) names.add(bodyName(table!, path));
+  for (const path of table?.paths() ?? []) names.add(bodyName(table!, path));
 };
 
 /**

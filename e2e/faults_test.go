@@ -213,11 +213,11 @@ func TestAMissingImageIsMendedWhenTheServerHasIt(t *testing.T) {
 func TestWithoutItsCachesTheWorkerLeavesRequestsToTheNetwork(t *testing.T) {
 	t.Parallel()
 	for _, damage := range []struct{ name, script, offline string }{
-		{"all caches are deleted", `caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))`, "Offline"},
-		{"the store is deleted", `caches.delete("swgen:/ store")`, "Offline"},
+		{"all caches are deleted", `caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))`, "You are offline"},
+		{"the store is deleted", `caches.delete("swgen:/ store")`, "You are offline"},
 		{"the records are deleted", `caches.delete("swgen:/ records")`, "About one"},
 		{"a page and a script are deleted", `caches.open("swgen:/ store").then(async store => {
-			for (const { url } of await store.keys()) if (/html|js/.test(url)) await store.delete(url) })`, "Offline"},
+			for (const { url } of await store.keys()) if (/html|js/.test(url)) await store.delete(url) })`, "You are offline"},
 		{"the manifest is damaged", `caches.open("swgen:/ records").then(async records => {
 			for (const { url } of await records.keys()) await records.put(url, new Response("{")) })`, "About one"},
 	} {
@@ -244,7 +244,7 @@ func TestWithoutItsCachesTheWorkerLeavesRequestsToTheNetwork(t *testing.T) {
 			ruin()
 			server.Down()
 			must(t, tab.Navigate(server.URL("/nowhere")))
-			same(t, "what says that the network is down", eval[string](t, tab, "document.title"), "Offline")
+			same(t, "what says that the network is down", eval[string](t, tab, "document.title"), "You are offline")
 			must(t, tab.Navigate(server.URL("/about/")))
 			same(t, "a page without network", eval[string](t, tab, "document.title"), damage.offline)
 			must(t, server.Up())

@@ -292,8 +292,8 @@ func TestUnknownPages(t *testing.T) {
 		{"the offline page in a directory", []string{"404.html", "offline/index.html", "big.html"}, swgen.Config{Exclude: []string{"big.html"}}, "/big?q#f", visit{503, "/big?q#f", "offline/index.html", 0}},
 		{"an offline page alone", []string{"offline.html"}, swgen.Config{}, "/nowhere", visit{503, "/nowhere", "offline.html", 0}},
 		{"pages of other names", []string{"oops/index.html", "404.html"}, swgen.Config{NotFoundPage: "oops/"}, "/nowhere", visit{404, "/nowhere", "oops/index.html", 0}},
-		{"the built-in page", nil, swgen.Config{}, "/nowhere", visit{503, "/nowhere", "Offline", 0}},
-		{"the built-in page, for a 404 page is no answer to what is only not stored", []string{"404.html", "big.html"}, swgen.Config{Exclude: []string{"big.html"}}, "/big", visit{503, "/big", "Offline", 0}},
+		{"the built-in page", nil, swgen.Config{}, "/nowhere", visit{503, "/nowhere", "You are offline", 0}},
+		{"the built-in page, for a 404 page is no answer to what is only not stored", []string{"404.html", "big.html"}, swgen.Config{Exclude: []string{"big.html"}}, "/big", visit{503, "/big", "You are offline", 0}},
 		{"the 404 page under its own address", []string{"404.html"}, swgen.Config{}, "/404.html", visit{200, "/404.html", "404.html", 0}},
 	}
 	for _, row := range rows {

@@ -80,7 +80,7 @@ func TestNoCodeOfUnusedFeatures(t *testing.T) {
 		{"x-swgen-stored-at", routed},
 		{"route ", routed},
 		{"Promise.race", []string{"network-first"}},
-		{"new RegExp", []string{"keep_query", "network-only"}},
+		{"new RegExp(\"^(?:", []string{"keep_query", "network-only"}},
 		{"search/", []string{"keep_query"}},
 		{"404.html", []string{"page"}},
 	} {

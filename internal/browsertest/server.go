@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -54,6 +55,13 @@ func Serve(tb testing.TB, base string, fsys fs.FS) *Server {
 	return s
 }
 
+// nextPort counts through the ports, from a random one on. No port may come
+// twice in a process: tests share browsers, and the worker of an earlier test
+// would answer for its origin.
+var nextPort atomic.Int32
+
+func init() { nextPort.Store(rand.Int32N(10000)) }
+
 // NewServer is Serve for callers without a testing.TB; they call Down at the end.
 func NewServer(base string, fsys fs.FS) (*Server, error) {
 	s := &Server{base: cleanBase(base), cacheControl: "no-store"}
@@ -61,7 +69,7 @@ func NewServer(base string, fsys fs.FS) (*Server, error) {
 	// The port lies below the ephemeral range. There, while the server is down, a client's socket could be given the
 	// very port it wants to reach: TCP then connects it to itself.
 	for range 100 {
-		s.port = 20000 + rand.IntN(10000)
+		s.port = 20000 + int(nextPort.Add(1))%10000
 		err := s.Up()
 		if err == nil {
 			return s, nil

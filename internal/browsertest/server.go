@@ -58,9 +58,11 @@ func Serve(tb testing.TB, base string, fsys fs.FS) *Server {
 // nextPort counts through the ports, from a random one on. No port may come
 // twice in a process: tests share browsers, and the worker of an earlier test
 // would answer for its origin.
-var nextPort atomic.Int32
-
-func init() { nextPort.Store(rand.Int32N(10000)) }
+var nextPort = func() *atomic.Int32 {
+	n := new(atomic.Int32)
+	n.Store(rand.Int32N(10000))
+	return n
+}()
 
 // NewServer is Serve for callers without a testing.TB; they call Down at the end.
 func NewServer(base string, fsys fs.FS) (*Server, error) {

@@ -10,15 +10,18 @@
 
 import { cacheName, keyName, keyURL } from "./here";
 
-const open = () => caches.open(cacheName("records"));
+// Opened while the worker starts, which spares the first answer that step. If
+// someone deletes the cache, this worker goes on with what it has, and the next
+// one starts afresh.
+const records = caches.open(cacheName("records"));
 
 export const listRecords = async (): Promise<string[][]> =>
-  (await (await open()).keys()).map((key) => keyName(key).split("/"));
+  (await (await records).keys()).map((key) => keyName(key).split("/"));
 
 export const writeRecord = async (name: string, text = ""): Promise<void> =>
-  (await open()).put(keyURL(name), new Response(text));
+  (await records).put(keyURL(name), new Response(text));
 
 export const readRecord = async (name: string): Promise<string> =>
-  (await (await (await open()).match(keyURL(name)))?.text()) ?? "";
+  (await (await (await records).match(keyURL(name)))?.text()) ?? "";
 
-export const dropRecord = async (record: string[]): Promise<boolean> => (await open()).delete(keyURL(record.join("/")));
+export const dropRecord = async (record: string[]): Promise<boolean> => (await records).delete(keyURL(record.join("/")));

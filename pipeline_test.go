@@ -129,6 +129,7 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"a dotfile that looks secret", map[string]string{"index.html": page, ".env": "x"}, swgen.Config{}, []string{"warning secret .env"}},
 		{"useless pattern", map[string]string{"index.html": page}, swgen.Config{Exclude: []string{"nowhere/**"}}, []string{"warning unused-pattern exclude"}},
 		{"no pattern", map[string]string{"index.html": page}, swgen.Config{Include: []string{"[a"}}, []string{"error bad-pattern include"}},
+		{"a directory as a pattern", map[string]string{"index.html": page}, swgen.Config{Exclude: []string{"drafts/"}}, []string{"error bad-pattern exclude"}},
 		{"two for one URL", map[string]string{"a.html": page, "b.html": page}, swgen.Config{Rewrite: []manifest.Rewrite{{From: "b.html", To: "a.html"}}}, []string{"error two-for-one-url /a.html"}},
 		{"extra in the way of a file", map[string]string{"a.html": page}, swgen.Config{Extra: []manifest.Extra{{URL: "/a.html", Revision: "1"}}}, []string{"error two-for-one-url /a.html"}},
 		{"extra without revision", map[string]string{"a.html": page}, swgen.Config{Extra: []manifest.Extra{{URL: "/api"}}}, []string{"error no-revision /api"}},

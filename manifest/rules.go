@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -136,6 +137,9 @@ func compile(option string, texts []string, negatable bool) (patterns, []finding
 			body, negated = strings.CutPrefix(text, "!")
 		}
 		compiled, err := glob.Compile(body)
+		if strings.HasSuffix(body, "/") {
+			err = errors.New("no file's path ends with a slash; write dir/** for what is below dir")
+		}
 		if err != nil {
 			findings = append(findings, finding.Finding{
 				ID: "bad-pattern", Severity: finding.Error, Path: option,

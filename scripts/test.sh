@@ -38,12 +38,16 @@ go test ./internal/options
 say "tests, with the race detector"
 go test -race -timeout 15m ./...
 
-say "fuzzing, briefly"
-for target in \
-	FuzzNamesReachTheWorker:. \
-	FuzzRegExpMatchesAsMatchDoes:./internal/glob \
-	FuzzInsert:./internal/page; do
-	go test -run '^$' -fuzz "^${target%%:*}\$" -fuzztime "${FUZZTIME:-10s}" "${target##*:}"
-done
+# The seeds of the fuzz tests ran above. FUZZTIME=1m looks for more; what that
+# finds differs from run to run, so it does not belong into every one.
+if [ -n "${FUZZTIME:-}" ]; then
+	say "fuzzing, $FUZZTIME each"
+	for target in \
+		FuzzNamesReachTheWorker:. \
+		FuzzRegExpMatchesAsMatchDoes:./internal/glob \
+		FuzzInsert:./internal/page; do
+		go test -run '^$' -fuzz "^${target%%:*}\$" -fuzztime "$FUZZTIME" "${target##*:}"
+	done
+fi
 
 say "all passed"

@@ -24,6 +24,8 @@ import (
 type overlay struct {
 	site fs.FS
 	tag  *page.Tag // nil when nothing is injected
+	// withdraw takes the element of an earlier run out of the pages again.
+	withdraw bool
 	// allow are paths that the configuration vouches for.
 	allow func(name string) bool
 
@@ -63,7 +65,7 @@ func (o *overlay) Open(name string) (fs.File, error) {
 // see is the function that looks at a file's content, nil when none does.
 func (o *overlay) see(name string) func(string, []byte) []byte {
 	switch class := manifest.ClassOf(name); {
-	case class == manifest.Page && (o.tag != nil || isSample(name)):
+	case class == manifest.Page && (o.tag != nil || o.withdraw || isSample(name)):
 		return o.page
 	case class == manifest.Script && o.tag != nil:
 		return o.script
@@ -83,10 +85,7 @@ func (o *overlay) page(name string, content []byte) []byte {
 				"build the site for production before swgen runs; if the page is right as it is, name it in allow")
 		}
 	}
-	if o.tag == nil {
-		return content
-	}
-	out, state := o.inject(content)
+	out, state := o.edit(content)
 	switch state {
 	case page.Inserted, page.Updated:
 		o.mu.Lock()
@@ -102,7 +101,15 @@ func (o *overlay) page(name string, content []byte) []byte {
 	return out
 }
 
-func (o *overlay) inject(content []byte) ([]byte, page.State) {
+func (o *overlay) edit(content []byte) ([]byte, page.State) {
+	if o.withdraw {
+		if out, found := page.Remove(content); found {
+			return out, page.Updated
+		}
+	}
+	if o.tag == nil {
+		return content, page.Unchanged
+	}
 	if _, alias := page.Alias(content); alias {
 		return content, page.NotAPage
 	}
@@ -142,7 +149,7 @@ func (o *overlay) pages() []Output {
 			if err != nil {
 				return nil, err
 			}
-			out, _ := o.inject(content)
+			out, _ := o.edit(content)
 			return out, nil
 		}})
 	}

@@ -130,6 +130,7 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"useless pattern", map[string]string{"index.html": page}, swgen.Config{Exclude: []string{"nowhere/**"}}, []string{"warning unused-pattern exclude"}},
 		{"no pattern", map[string]string{"index.html": page}, swgen.Config{Include: []string{"[a"}}, []string{"error bad-pattern include"}},
 		{"a directory as a pattern", map[string]string{"index.html": page}, swgen.Config{Exclude: []string{"drafts/"}}, []string{"error bad-pattern exclude"}},
+		{"a value that no option takes", map[string]string{"index.html": page}, swgen.Config{Integrity: "strct", Register: "all"}, []string{"error bad-value integrity", "error bad-value register"}},
 		{"two for one URL", map[string]string{"a.html": page, "b.html": page}, swgen.Config{Rewrite: []manifest.Rewrite{{From: "b.html", To: "a.html"}}}, []string{"error two-for-one-url /a.html"}},
 		{"extra in the way of a file", map[string]string{"a.html": page}, swgen.Config{Extra: []manifest.Extra{{URL: "/a.html", Revision: "1"}}}, []string{"error two-for-one-url /a.html"}},
 		{"extra without revision", map[string]string{"a.html": page}, swgen.Config{Extra: []manifest.Extra{{URL: "/api"}}}, []string{"error no-revision /api"}},
@@ -169,6 +170,27 @@ func TestBadInputIsNamed(t *testing.T) {
 				t.Error("a build that failed has outputs")
 			}
 		})
+	}
+}
+
+func TestPagesLoseTheScriptWhenItIsNotInjectedAnyMore(t *testing.T) {
+	for _, register := range []string{"none", "file"} {
+		files := site("index.html", "a/b/index.html")
+		original := string(files["a/b/index.html"].Data)
+		for name, content := range outputs(t, build(t, files, swgen.Config{})) {
+			files[name] = &fstest.MapFile{Data: []byte(content)}
+		}
+		out := outputs(t, build(t, files, swgen.Config{Register: register}))
+		if out["a/b/index.html"] != original {
+			t.Errorf("register %s: the page is %q", register, out["a/b/index.html"])
+		}
+	}
+}
+
+func TestKillRefusesAWorkerOutsideTheSite(t *testing.T) {
+	r, err := swgen.Kill(swgen.Config{Worker: "../sw.js"})
+	if err != nil || !r.Failed(false) || r.Outputs != nil {
+		t.Errorf("got %v, %v", ids(r), err)
 	}
 }
 
@@ -223,37 +245,66 @@ func reader(t testing.TB) *jsvm.VM {
 	return vm
 }
 
+// names are lists of files that a site may have, one a line.
+var names = []string{
+	"index.html", "a/index.html\na.html", "__proto__/index.html\nconstructor.html\ntoString", "a b.html\n100%.html\npct%20lit.html",
+	"h#f.html\nq?x=1.html", "it's \"so\".html", "</script>.html", "u\u2028v.html", "ä.html\na\u0308.html", "日本/語.html", "😀.html",
+	"back\\slash.html", "`${x}`.js", "a\\u0027b.js", "dir?/x.html\ndir?/y.html", "@x.js\n+y.css\n;z=1,2.png", "a:b.html\nhttp:/x.html",
+	strings.Repeat("long/", 40) + "x.html\n" + strings.Repeat("long/", 40) + "y.html", "[a]/{b}.html\n^|~.html", "%2F.html\n%.html\n%%41.html",
+}
+
+// named is a site of the listed files; nil when no disk can hold them together.
+func named(list string) fstest.MapFS {
+	files := fstest.MapFS{}
+	for _, name := range strings.Split(list, "\n") {
+		if !fs.ValidPath(name) || name == "." {
+			return nil
+		}
+		files[name] = &fstest.MapFile{Data: []byte("content of " + name)}
+	}
+	for name := range files { // a file cannot be a directory as well
+		for other := range files {
+			if strings.HasPrefix(other, name+"/") {
+				return nil
+			}
+		}
+	}
+	return files
+}
+
+// Names that are odd but right are not refused: what follows looks at each.
+func TestOddNamesAreAccepted(t *testing.T) {
+	for _, list := range names {
+		files := named(list)
+		if files == nil {
+			t.Errorf("%q is no site", list)
+			continue
+		}
+		if r := build(t, files, swgen.Config{Register: "none"}); r.Failed(false) || len(r.Manifest.Entries) != len(files) {
+			t.Errorf("%q: %d entries, %v", list, len(r.Manifest.Entries), r.Findings)
+		}
+	}
+}
+
 // B4: whatever names a site has, the worker reads what the build listed, finds
 // each file under the URL that a browser asks for, and is one expression of
-// data: no name becomes code.
+// data: no name becomes code. What is not built is refused by name.
 func FuzzNamesReachTheWorker(f *testing.F) {
-	for _, names := range []string{
-		"index.html", "a/index.html\na.html", "__proto__/index.html\nconstructor.html\ntoString", "a b.html\n100%.html\npct%20lit.html",
-		"h#f.html\nq?x=1.html", "it's \"so\".html", "</script>.html", "u\u2028v.html", "ä.html\na\u0308.html", "日本/語.html", "😀.html",
-		"back\\slash.html", "`${x}`.js", "a\\u0027b.js", "dir?/x.html\ndir?/y.html", "@x.js\n+y.css\n;z=1,2.png", "a:b.html\nhttp:/x.html",
-		strings.Repeat("long/", 40) + "x.html\n" + strings.Repeat("long/", 40) + "y.html", "[a]/{b}.html\n^|~.html", "%2F.html\n%.html\n%%41.html",
-	} {
-		f.Add(names)
+	for _, list := range names {
+		f.Add(list)
 	}
 	vm := reader(f)
 	f.Fuzz(func(t *testing.T, list string) {
-		files := fstest.MapFS{}
-		for _, name := range strings.Split(list, "\n") {
-			if !fs.ValidPath(name) || name == "." {
-				t.Skip()
-			}
-			files[name] = &fstest.MapFile{Data: []byte("content of " + name)}
-		}
-		for name := range files { // a file cannot be a directory as well
-			for other := range files {
-				if strings.HasPrefix(other, name+"/") {
-					t.Skip()
-				}
-			}
+		files := named(list)
+		if files == nil {
+			return
 		}
 		r := build(t, files, swgen.Config{Register: "none"})
 		if r.Failed(false) {
-			t.Skip() // refused by name
+			if f := r.Findings[0]; f.Path == "" && f.ID != "nothing-precached" || f.Hint == "" {
+				t.Errorf("refused without a name or a remedy: %v", f)
+			}
+			return
 		}
 		worker := outputs(t, r)["sw.js"]
 		if err := bundle.Check([]byte(worker)); err != nil {

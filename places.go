@@ -24,6 +24,28 @@ const (
 func (c *Config) register() string { return orElse(c.Register, registerInject) }
 func (c *Config) update() string   { return orElse(c.Update, string(strategies.Fresh)) }
 
+// check refuses values that no option takes. The command line refuses them
+// earlier and with their position; this is for callers of the Go API, for whom
+// an integrity that was mistyped must not mean none.
+func (c *Config) check() (findings []Finding) {
+	for _, option := range []struct {
+		name, value string
+		takes       []string
+	}{
+		{"integrity", c.Integrity, []string{"assets", "strict", "off"}},
+		{"register", c.Register, []string{registerInject, registerFile, registerNone}},
+	} {
+		if option.value != "" && !slices.Contains(option.takes, option.value) {
+			findings = append(findings, Finding{
+				ID: "bad-value", Severity: finding.Error, Path: option.name,
+				Message: fmt.Sprintf("%q is no value of %s", option.value, option.name),
+				Hint:    "use " + strings.Join(option.takes, ", "),
+			})
+		}
+	}
+	return findings
+}
+
 func (c *Config) texts() templates.Texts {
 	return templates.Texts{
 		Message: orElse(c.PromptText.Message, "A new version of this site is ready."),
@@ -127,10 +149,9 @@ func (b *build) checkPlaces(site fs.FS) {
 			Hint:    fmt.Sprintf("remove it from the site's build, or set %s to another name; visitors who have that worker get ours only under its URL", option),
 		})
 	}
-	marked := func(content []byte) bool { return strings.HasPrefix(string(content), templates.Mark) }
-	mine(b.places.worker, "worker", marked)
+	mine(b.places.worker, "worker", templates.IsMade)
 	if b.script != nil {
-		mine(b.places.script, "register_script", marked)
+		mine(b.places.script, "register_script", templates.IsMade)
 	}
 	if b.places.manifest != "" {
 		mine(b.places.manifest, "manifest", func(content []byte) bool {

@@ -110,7 +110,10 @@ func Kill(config Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Manifest: manifest.New("/", nil), Worker: Worker{Path: p.worker, Code: code.Bytes()}}
+	result := &Result{Manifest: manifest.New("/", nil), Findings: p.findings, Worker: Worker{Path: p.worker, Code: code.Bytes()}}
+	if result.Failed(false) {
+		return result, nil
+	}
 	if config.register() != registerNone {
 		result.output(p.script, script)
 	}
@@ -143,7 +146,7 @@ func start(site fs.FS, config Config) (*build, error) {
 		b.Found.Base, b.Found.BaseFrom = config.base(), "base"
 	}
 	b.places = config.places(b.Found.Base)
-	b.Findings = append(b.Findings, b.places.findings...)
+	b.Findings = append(b.places.findings, config.check()...)
 	allow := make([]glob.Pattern, 0, len(config.Allow))
 	for _, text := range config.Allow {
 		if p, err := glob.Compile(text); err == nil { // the scan reports bad ones
@@ -156,6 +159,9 @@ func start(site fs.FS, config Config) (*build, error) {
 	if config.register() == registerInject {
 		src := (&url.URL{Path: b.Found.Base + b.places.script}).EscapedPath()
 		b.overlay.tag = &page.Tag{Src: src, Nonce: config.Nonce}
+	}
+	if old, err := fs.ReadFile(site, b.places.script); b.overlay.tag == nil && err == nil {
+		b.overlay.withdraw = templates.IsMade(old)
 	}
 	if config.register() == registerNone {
 		return b, nil

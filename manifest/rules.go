@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -23,6 +24,8 @@ type rule struct {
 	dirs []string
 	// root are names that count only at the top of the site.
 	root []string
+	// paths are whole paths, or the ends of paths behind a slash.
+	paths []string
 }
 
 // defaultRules is what a deployed site holds although no page loads it.
@@ -49,11 +52,12 @@ var defaultRules = []rule{
 	},
 	{
 		name: "build records", reason: "generators leave them for later builds",
-		names:    []string{".buildinfo", "webpack.stats.json", "chunk-map.json", "stats.html", "objects.inv", "hashmap.json"},
+		names:    []string{".buildinfo", "webpack.stats.json", "chunk-map.json", "stats.html", "objects.inv"},
+		root:     []string{"hashmap.json"},
 		suffixes: []string{".LICENSE.txt"},
 		dirs:     []string{".doctrees", "_sources", ".vite"},
 	},
-	{name: "deploy probes", reason: "pages poll them to notice a deploy, a cached copy would hide it", names: []string{"version.json"}, dirs: []string{"builds"}},
+	{name: "deploy probes", reason: "pages poll them to notice a deploy, a cached copy would hide it", paths: []string{"_app/version.json", "_nuxt/builds"}},
 	{name: "downloads", reason: "visitors ask for them one by one", suffixes: []string{
 		".zip", ".tar", ".tgz", ".xz", ".7z", ".dmg", ".exe", ".msi", ".deb", ".rpm", ".iso", ".pdf", ".epub",
 	}},
@@ -67,18 +71,6 @@ var defaultRules = []rule{
 
 var dotfiles = rule{name: "dotfiles", reason: "many hosts drop them"}
 
-// The names in scopedRules are common words, so they count only where their
-// generator puts them.
-func scoped(rule *rule, name string) bool {
-	switch rule.name {
-	case "deploy probes":
-		return strings.HasSuffix(name, "_app/version.json") || strings.Contains(name, "_nuxt/builds")
-	case "build records":
-		return path.Base(name) != "hashmap.json" || name == "hashmap.json"
-	}
-	return true
-}
-
 // secrets are names of files that are published by mistake: found in the
 // outputs of real sites, or in the reports of those who found them.
 var secrets = []rule{
@@ -90,11 +82,16 @@ var secrets = []rule{
 
 func (r *rule) matches(name string, isDir bool) bool {
 	base := path.Base(name)
-	if isDir {
-		return contains(r.dirs, base) && scoped(r, name)
+	for _, p := range r.paths {
+		if name == p || strings.HasSuffix(name, "/"+p) {
+			return true
+		}
 	}
-	if contains(r.names, base) || len(r.root) > 0 && contains(r.root, name) {
-		return scoped(r, name)
+	if isDir {
+		return slices.Contains(r.dirs, base)
+	}
+	if slices.Contains(r.names, base) || slices.Contains(r.root, name) {
+		return true
 	}
 	for _, suffix := range r.suffixes {
 		if strings.HasSuffix(base, suffix) {
@@ -103,15 +100,6 @@ func (r *rule) matches(name string, isDir bool) bool {
 	}
 	for _, prefix := range r.prefixes {
 		if strings.HasPrefix(base, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
 			return true
 		}
 	}
@@ -167,12 +155,7 @@ func (ps patterns) last(name string) *pattern {
 func (ps patterns) match(name string) bool { return ps.last(name) != nil }
 
 func (ps patterns) anyNegated() bool {
-	for _, p := range ps {
-		if p.negated {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ps, func(p *pattern) bool { return p.negated })
 }
 
 // unused names the patterns that matched nothing: most often a typing error,
@@ -232,6 +215,7 @@ func (c *choice) unused() (findings []finding.Finding) {
 // verdict is what the rules say about a file.
 type verdict struct {
 	in     bool
+	asked  bool // a pattern asks for the file, so its content is not judged
 	rule   string
 	reason string
 	secret bool
@@ -247,7 +231,7 @@ func (c *choice) file(name string, dir verdict) verdict {
 		out = c.byRules(name)
 	}
 	if p := c.exclude.last(name); p != nil {
-		out = verdict{in: p.negated, rule: p.String()}
+		out = verdict{in: p.negated, asked: p.negated, rule: p.String()}
 	} else if out.in && len(c.include) > 0 && !c.include.match(name) {
 		out = verdict{rule: "include", reason: "no pattern of include matches"}
 	}

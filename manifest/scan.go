@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -247,5 +246,3 @@ func exclusions(left []leftOut) []Exclusion {
 	})
 	return out
 }
-
-var errNotDir = errors.New("is not a directory")

@@ -94,7 +94,7 @@ func (w *walk) run(ctx context.Context) error {
 	if info, err := fs.Stat(w.tree, "."); err != nil {
 		return fmt.Errorf("reading the site: %w", err)
 	} else if !info.IsDir() {
-		return fmt.Errorf("reading the site: %w", errNotDir)
+		return errors.New("reading the site: it is not a directory")
 	}
 	w.tasks = []task{{name: ".", real: ".", verdict: verdict{in: true}}}
 	stop := context.AfterFunc(ctx, func() { w.fail(context.Cause(ctx)) })
@@ -286,7 +286,7 @@ const (
 func (w *worker) read(f file) {
 	class := ClassOf(f.name)
 	limit, rule, reason := int64(w.options.MaxFileSize), ruleTooLarge, "larger than max_file_size"
-	if class == Media && f.verdict.rule == "" && (limit == 0 || limit > largeMedia) {
+	if class == Media && !f.verdict.asked && (limit == 0 || limit > largeMedia) {
 		limit, rule, reason = largeMedia, ruleMedia, "audio and video over "+Size(largeMedia).String()+" are downloads of their own"
 	}
 	in, err := w.tree.Open(f.real)
@@ -324,7 +324,7 @@ func (w *worker) read(f file) {
 // judgeContent looks at a file's beginning.
 func (w *worker) judgeContent(f file, class Class, head []byte) bool {
 	switch {
-	case class == Page && f.verdict.rule == "" && w.options.IsAlias != nil && w.options.IsAlias(head):
+	case class == Page && !f.verdict.asked && w.options.IsAlias != nil && w.options.IsAlias(head):
 		w.left = append(w.left, leftOut{name: f.name, rule: ruleAlias, reason: "they only lead to another page"})
 		return false
 	case class == Other && holdsKey(f.name, head) && !w.choice.allow.match(f.name):

@@ -40,6 +40,11 @@ type Options struct {
 // its own from others.
 const Mark = "/*swgen*/"
 
+// IsMade reports whether a script was made by this package.
+func IsMade(script []byte) bool {
+	return strings.HasPrefix(string(script[:min(len(script), 64)]), Mark)
+}
+
 // workerHead is how a worker starts.
 const workerHead = Mark + "((MANIFEST)=>{"
 

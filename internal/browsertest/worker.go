@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/serviceworker"
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
@@ -108,6 +109,20 @@ func (t *Tab) CacheUsage() (int64, error) {
 	var n int64
 	err := t.Eval(`navigator.storage.estimate().then(e => e.usageDetails?.caches ?? 0)`, &n)
 	return n, err
+}
+
+// LimitStorage sets how many bytes the page's origin may store; 0 is Chromium's own limit again.
+func (t *Tab) LimitStorage(bytes float64) error {
+	var origin string
+	if err := t.Eval("location.origin", &origin); err != nil {
+		return err
+	}
+	params := storage.OverrideQuotaForOriginParams{Origin: origin}
+	if bytes > 0 {
+		params.QuotaSize = &bytes
+	}
+	_, err := chromedp.Call(t.ctx, storage.OverrideQuotaForOrigin, params)
+	return err
 }
 
 // StopWorkers stops every worker of every origin, as Chromium does when they are idle: the next request starts one

@@ -59,7 +59,7 @@ var seeds = [][2]string{
 
 func TestEverySeedIsAPatternAndAPath(t *testing.T) {
 	for _, seed := range seeds {
-		if _, err := Compile(seed[0]); err != nil || !comparable(seed[0], seed[1]) {
+		if _, err := Compile(seed[0]); err != nil || !meansFiles(seed[0], seed[1]) {
 			t.Errorf("%q is not compared: %v", seed, err)
 		}
 	}
@@ -80,7 +80,7 @@ func FuzzRegExpMatchesAsMatchDoes(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, pattern, path string) {
 		p, err := Compile(pattern)
-		if err != nil || !comparable(pattern, path) {
+		if err != nil || !meansFiles(pattern, path) {
 			return
 		}
 		var got bool
@@ -93,8 +93,8 @@ func FuzzRegExpMatchesAsMatchDoes(f *testing.F) {
 	})
 }
 
-// comparable says that a path is that of a file, and that a pattern may mean one.
-func comparable(pattern, path string) bool {
+// meansFiles says that a path is that of a file, and that a pattern may mean one.
+func meansFiles(pattern, path string) bool {
 	return isPlain(pattern) && isPlain(path) && fs.ValidPath(path) && !strings.Contains(pattern, "//") && !strings.HasSuffix(pattern, "/")
 }
 

@@ -10,7 +10,10 @@ import { bodyNames, purgeBodies, putBody } from "./store";
 import { tell } from "./tell";
 import { addNames, current, version } from "./versions";
 
-export const install = (makeRoom?: () => Promise<unknown>): Promise<void> =>
+/** Makes room after an error that means a full storage, and throws any other. */
+export type MakeRoom = (error: unknown) => Promise<unknown>;
+
+export const install = (makeRoom?: MakeRoom): Promise<void> =>
   alone(true, async () => {
     try {
       await fill(current(), makeRoom);
@@ -20,28 +23,25 @@ export const install = (makeRoom?: () => Promise<unknown>): Promise<void> =>
     }
   });
 
-const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<void> => {
+const fill = async (table: Table, makeRoom?: MakeRoom): Promise<void> => {
   const jobs = missing(table, await storedNames().catch(bodyNames));
   if (jobs.length) await writeRecord("installing/" + version + "/" + Date.now());
-  const added = new Set<string>();
   let done = 0;
   let gaps = false;
   let told = 0;
+  let problem: unknown;
   const queue = jobs.values();
   const work = async () => {
     for (const path of queue) {
       try {
-        const name = bodyName(table, path);
-        const store = async () => putBody(name, await download(table, path));
-        added.add(name);
-        await store().catch(async (error) => {
-          if (!makeRoom || !isQuota(error)) throw error;
-          await makeRoom();
-          await store();
-        });
+        const store = async () => putBody(bodyName(table, path), await download(table, path));
+        await store().catch(makeRoom && ((error) => makeRoom(error).then(store)));
       } catch (error) {
-        if (!isOptional(table, path)) throw error;
         gaps = true;
+        if (!isOptional(table, path)) {
+          problem ??= error;
+          for (const _ of queue); // the other downloads end with the one they are at
+        }
       }
       done++;
       if (Date.now() - told > 100) {
@@ -50,14 +50,13 @@ const fill = async (table: Table, makeRoom?: () => Promise<unknown>): Promise<vo
       }
     }
   };
-  try {
-    // Chromium lets an installing worker have 3 requests in flight, others 6.
-    await Promise.all([1, 2, 3, 4, 5, 6].map(work));
-  } catch (error) {
-    for (const _ of queue); // the other downloads end with the one they are at
+  // Chromium lets an installing worker have 3 requests in flight, others 6.
+  await Promise.all([1, 2, 3, 4, 5, 6].map(work));
+  if (problem) {
     // What does not fit now will not fit on the next try: leave no litter.
-    if (isQuota(error)) await purgeBodies((name) => added.has(name));
-    throw error;
+    const names = new Set(jobs.map((path) => bodyName(table, path)));
+    if (isQuota(problem)) await purgeBodies((name) => names.has(name));
+    throw problem;
   }
   await writeRecord("version/" + version, JSON.stringify(table.packed));
   for (const record of await listRecords()) if (isMark(record)) await dropRecord(record);
@@ -100,4 +99,4 @@ const missing = (table: Table, stored: Set<string>): string[] => {
 const isOptional = (table: Table, path: string): boolean =>
   inRanges(table.packed.o, table.at(path)!);
 
-const isQuota = (error: unknown): boolean => (error as Error).name == "QuotaExceededError";
+export const isQuota = (error: unknown): boolean => (error as Error).name == "QuotaExceededError";

@@ -1,6 +1,7 @@
 // The cache of a route: what may go in, what comes out, and how much stays.
 
 import { cacheName, ownCaches } from "./here";
+import { isQuota, type MakeRoom } from "./install";
 
 export interface ShelfOptions {
   cache?: string;
@@ -82,8 +83,10 @@ export const shelf = ({ cache = "", timeout = 0, maxEntries, maxAge, opaque, ign
 };
 
 /** What routes have cached gives way to the site itself when storage is full. */
-export const emptyShelves = async (): Promise<unknown> =>
-  Promise.all((await ownCaches("route ")).map((name) => caches.delete(name)));
+export const emptyShelves: MakeRoom = async (error) => {
+  if (!isQuota(error)) throw error;
+  return Promise.all((await ownCaches("route ")).map((name) => caches.delete(name)));
+};
 
 /** Whether the server itself failed; its other answers, a 404 too, are answers. */
 export const failed = (response: Response): boolean => response.type == "error" || response.status >= 500;

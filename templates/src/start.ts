@@ -2,7 +2,7 @@
 // cache leaves the request to the network: never worse than no worker.
 
 import { worker } from "./here";
-import { install } from "./install";
+import { install, type MakeRoom } from "./install";
 import { tidy } from "./tidy";
 import { settle } from "./versions";
 
@@ -14,7 +14,7 @@ export interface Parts {
   /** the page for a navigation that nothing else answers */
   offline: () => Promise<Response>;
   /** makes room in a full storage */
-  makeRoom?: () => Promise<unknown>;
+  makeRoom?: MakeRoom;
   /** what to do when an install has ended well */
   installed?: () => unknown;
 }

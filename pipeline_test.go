@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/swgen/swgen"
 	"github.com/swgen/swgen/internal/bundle"
@@ -230,19 +229,29 @@ func reader(t testing.TB) *jsvm.VM {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vm, err := jsvm.New(10 * time.Second)
+	vm, err := jsvm.New(jsvm.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { vm.Close() })
+	t.Cleanup(vm.Close)
 	// The modules know where they are; here that is nowhere.
-	if err := vm.Run("var self = { registration: {} }, location = {}; function URL() {}"); err != nil {
+	if _, err := vm.Eval("here", "var self = { registration: {} }, location = {}; function URL() {}"); err != nil {
 		t.Fatal(err)
 	}
-	if err := vm.Run("{" + string(script.Code) + "}"); err != nil {
+	if _, err := vm.Eval("modules", "{"+string(script.Code)+"}"); err != nil {
 		t.Fatal(err)
 	}
 	return vm
+}
+
+// call calls a global function and reads what it returns.
+func call(vm *jsvm.VM, into any, function string, args ...any) error {
+	value, err := vm.Global().Call(function, args...)
+	if err != nil {
+		return err
+	}
+	text, _ := value.(jsvm.JSON)
+	return json.Unmarshal(text, into)
 }
 
 // names are lists of files that a site may have, one a line.
@@ -319,7 +328,7 @@ func FuzzNamesReachTheWorker(f *testing.F) {
 			t.Fatal("code and data are mixed")
 		}
 		var read [][2]string
-		if err := vm.Call(&read, "read", json.RawMessage(r.Worker.Manifest)); err != nil {
+		if err := call(vm, &read, "read", json.RawMessage(r.Worker.Manifest)); err != nil {
 			t.Fatal(err)
 		}
 		var got, want, asked []string
@@ -344,7 +353,7 @@ func FuzzNamesReachTheWorker(f *testing.F) {
 			t.Errorf("the worker reads %q, want %q", got, want)
 		}
 		var found []*string
-		if err := vm.Call(&found, "lookUp", json.RawMessage(r.Worker.Manifest), asked); err != nil {
+		if err := call(vm, &found, "lookUp", json.RawMessage(r.Worker.Manifest), asked); err != nil {
 			t.Fatal(err)
 		}
 		for i, path := range found {

@@ -37,6 +37,9 @@ type Result struct {
 	Exclusions []manifest.Exclusion
 	// Worker is the worker, in its two parts.
 	Worker Worker
+	// made is what Verify needs to know beside the files; nil when there is
+	// nothing to verify.
+	made *made
 	// Outputs are the files to write, in the order in which a host should
 	// receive them: what pages load first, the worker last.
 	Outputs []Output
@@ -230,6 +233,7 @@ func (b *build) render() error {
 		return err
 	}
 	b.Worker = Worker{Path: b.places.worker, Code: code.Bytes(), Manifest: packed}
+	b.made = &made{spec: spec, code: code, root: b.places.root}
 	if b.script != nil {
 		b.output(b.places.script, b.script)
 	}

@@ -31,6 +31,10 @@ type Finding struct {
 	Message string `json:"message"`
 	// Hint says how to mend it.
 	Hint string `json:"hint,omitempty"`
+	// Law is the promise that was broken, such as "W4"; "" for other findings.
+	Law string `json:"law,omitempty"`
+	// Trace is what happened before, one event a line.
+	Trace []string `json:"trace,omitempty"`
 }
 
 // String is the finding on one line, place first, without the hint.

@@ -71,11 +71,11 @@ func FuzzRegExpMatchesAsMatchDoes(f *testing.F) {
 	for _, seed := range seeds {
 		f.Add(seed[0], seed[1])
 	}
-	vm, err := jsvm.New(time.Second)
+	vm, err := jsvm.New(jsvm.Limits{Turn: time.Second})
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := vm.Run("function matches(re, s) { return new RegExp(re, 'u').test(s) }"); err != nil {
+	if _, err := vm.Eval("matches", "function matches(re, s) { return new RegExp(re, 'u').test(s) }"); err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, pattern, path string) {
@@ -83,8 +83,8 @@ func FuzzRegExpMatchesAsMatchDoes(f *testing.F) {
 		if err != nil || !meansFiles(pattern, path) {
 			return
 		}
-		var got bool
-		if err := vm.Call(&got, "matches", p.RegExp(), path); err != nil {
+		got, err := vm.Global().Call("matches", p.RegExp(), path)
+		if err != nil {
 			t.Fatalf("%q becomes %q: %v", pattern, p.RegExp(), err)
 		}
 		if want := p.Match(path); got != want {

@@ -1,58 +1,118 @@
-// Package jsvm runs JavaScript in an engine that is part of the program. It
-// knows no service workers and no web platform; it is the one door to the
-// engine.
+// Package jsvm knows the JavaScript engine: it runs scripts and modules,
+// carries values between Go and JavaScript and bounds what a script may use.
+// It must not know the web platform, service workers or an event loop. It is
+// the one door to the engine: QuickJS, translated from C to Go.
+//
+// The engine keeps what a WeakRef was made of or dereferenced to no longer
+// than anything else. ECMAScript's KeepDuringJob cannot be had from outside of
+// it: whoever defines the globals has to wrap WeakRef.
 package jsvm
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
-
-	"modernc.org/quickjs"
 )
 
-// VM is one JavaScript realm. It is not safe for use by several goroutines.
-type VM struct {
-	engine *quickjs.VM
+// Limits bound what the scripts of a VM may use.
+type Limits struct {
+	// Turn is the longest time, on the wall clock, that one call from Go into
+	// JavaScript may take with all that it calls; 0 is 10 s. Native functions
+	// that walk a large array or string, such as join or fill, end only by
+	// themselves.
+	Turn time.Duration
+	// Memory is how many bytes the engine may hold; 0 is 512 MB.
+	Memory int64
+	// Stack is how many calls of functions may nest; 0 is 11,000, about the
+	// depth of V8, and 30,000 the most. A call by way of a native function
+	// such as forEach counts up to nine times.
+	Stack int
 }
 
-// New makes a realm in which a single call may take as long as limit.
-func New(limit time.Duration) (*VM, error) {
-	engine, err := quickjs.NewVM()
-	if err != nil {
-		return nil, fmt.Errorf("starting the JavaScript engine: %w", err)
+const maxStack = 30_000
+
+func (l Limits) withDefaults() (Limits, error) {
+	if l.Turn == 0 {
+		l.Turn = 10 * time.Second
 	}
-	if err := engine.SetEvalTimeout(limit); err != nil {
-		engine.Close()
-		return nil, fmt.Errorf("limiting the JavaScript engine: %w", err)
+	if l.Memory == 0 {
+		l.Memory = 512 << 20
 	}
-	return &VM{engine}, nil
+	if l.Stack == 0 {
+		l.Stack = 11_000
+	}
+	if l.Turn < 0 || l.Memory < 0 || l.Stack < 0 || l.Stack > maxStack {
+		return l, fmt.Errorf("limits of JavaScript: %v, %d bytes, %d calls deep (at most %d)", l.Turn, l.Memory, l.Stack, maxStack)
+	}
+	return l, nil
 }
 
-// Close frees the realm.
-func (vm *VM) Close() error { return vm.engine.Close() }
+// Why JavaScript ended before its time. Scripts can catch what ErrMemory and
+// ErrStack stand for, as a RangeError, and then go on; the others they cannot.
+var (
+	ErrTime        = errors.New("script ran longer than its limit")
+	ErrMemory      = errors.New("script needs more memory than its limit")
+	ErrStack       = errors.New("script nests calls deeper than its limit")
+	ErrInterrupted = errors.New("script was interrupted")
+	ErrClosed      = errors.New("JavaScript engine is closed")
+)
 
-// Run runs a script.
-func (vm *VM) Run(script string) error {
-	_, err := vm.engine.Eval(script, quickjs.EvalGlobal)
-	return err
+// JSON is an object of JavaScript as its JSON text, both ways.
+type JSON = json.RawMessage
+
+// Null is what becomes null in JavaScript; nil becomes undefined.
+var Null = JSON("null")
+
+// HostFunc is a function of Go that JavaScript calls. It is given values, as
+// VM says, in a slice that is its own only until it returns. Its error is
+// thrown: an *Exception as an error with that name, which is also its property
+// hostName, any other as an Error. It may call into the VM that called it.
+type HostFunc func(args []any) (any, error)
+
+// Exception is an error that JavaScript threw, or that a HostFunc throws.
+type Exception struct {
+	Name    string // such as TypeError; "" when what was thrown is no error
+	Message string
+	Stack   string // one line for each call: "    at function (file:line:column)"
+	Value   any    // what was thrown, when it is no Error
 }
 
-// Call calls a global function with values that JSON can carry, and reads its
-// result, which must be such a value too, into out.
-func (vm *VM) Call(out any, function string, args ...any) error {
-	list, err := json.Marshal(args)
-	if err != nil {
-		return fmt.Errorf("arguments of %s: %w", function, err)
+func (e *Exception) Error() string {
+	switch {
+	case e.Name == "":
+		return e.Message
+	case e.Message == "":
+		return e.Name
 	}
-	// The arguments are JSON, which is JavaScript.
-	result, err := vm.engine.Eval("JSON.stringify("+function+"(..."+string(list)+"))", quickjs.EvalGlobal)
-	if err != nil {
-		return fmt.Errorf("%s: %w", function, err)
-	}
-	text, ok := result.(string)
-	if !ok {
-		return fmt.Errorf("%s: the result has no JSON form", function)
-	}
-	return json.Unmarshal([]byte(text), out)
+	return e.Name + ": " + e.Message
+}
+
+// The messages of the errors with which the engine reports a limit.
+const (
+	stackMessage  = "Maximum call stack size exceeded"
+	memoryMessage = "out of memory"
+)
+
+// Is says that an exception is due to ErrStack or ErrMemory.
+func (e *Exception) Is(limit error) bool {
+	return e.Name == "RangeError" && (limit == ErrStack && e.Message == stackMessage || limit == ErrMemory && e.Message == memoryMessage)
+}
+
+// Program is a script in the form that the engine runs, which any VM of this
+// process can run without compiling it again. Its functions show as native
+// code.
+type Program struct {
+	code []byte
+}
+
+// Loader finds modules. What it lacks refuses.
+type Loader struct {
+	// Resolve makes the URL of a module from what an import names and the URL
+	// of the script that imports.
+	Resolve func(specifier, referrer string) (url string, err error)
+	// Load fetches a module; the VM asks once for each URL.
+	Load func(url string) (source string, err error)
+	// Dynamic allows import().
+	Dynamic bool
 }

@@ -1,0 +1,164 @@
+// Package eventloop runs tasks one at a time on a virtual clock, so that a
+// browser played in a test is deterministic and its minutes take no time. It
+// does not know what the tasks do.
+//
+// The clock stands still while there is a task to run and jumps to the next
+// timer when there is none. A Loop belongs to the goroutine that runs it;
+// only Post may be called from others while it runs.
+package eventloop
+
+import (
+	"container/heap"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrIdle says that nothing is left that could bring about what Run waits
+// for: no task, no timer.
+var ErrIdle = errors.New("nothing left to run")
+
+// ErrLate says that what Run waits for did not happen within the given
+// virtual time.
+var ErrLate = errors.New("not within the time allowed")
+
+// Loop is a queue of tasks and a clock.
+type Loop struct {
+	now    time.Time
+	tasks  []func()
+	head   int
+	timers timerHeap
+	seq    uint64
+	// coroutines that wait for something, to be unwound by Close.
+	waiting map[*Co]struct{}
+}
+
+// New makes a loop whose clock shows start.
+func New(start time.Time) *Loop {
+	return &Loop{now: start, waiting: make(map[*Co]struct{})}
+}
+
+// Now is the virtual time.
+func (l *Loop) Now() time.Time { return l.now }
+
+// Post appends a task to the queue.
+func (l *Loop) Post(task func()) { l.tasks = append(l.tasks, task) }
+
+// Timer is a task that waits for its time.
+type Timer struct {
+	at    time.Time
+	seq   uint64
+	task  func()
+	index int
+	loop  *Loop
+}
+
+// After runs task when d has passed on the clock. Timers for the same time
+// run in the order in which they were set.
+func (l *Loop) After(d time.Duration, task func()) *Timer {
+	l.seq++
+	t := &Timer{at: l.now.Add(max(d, 0)), seq: l.seq, task: task, loop: l}
+	heap.Push(&l.timers, t)
+	return t
+}
+
+// Stop takes a timer back. It does nothing to one that has run.
+func (t *Timer) Stop() {
+	if t.index >= 0 {
+		heap.Remove(&t.loop.timers, t.index)
+	}
+}
+
+// Step runs one task that is ready and says whether there was one.
+func (l *Loop) Step() bool {
+	if l.head == len(l.tasks) {
+		return false
+	}
+	task := l.tasks[l.head]
+	l.tasks[l.head] = nil
+	if l.head++; l.head == len(l.tasks) {
+		l.tasks, l.head = l.tasks[:0], 0
+	}
+	task()
+	return true
+}
+
+// Run runs tasks and timers until done says true. It returns an error that
+// wraps ErrIdle or ErrLate when that does not happen within the virtual time
+// limit.
+func (l *Loop) Run(limit time.Duration, done func() bool) error {
+	end := l.now.Add(limit)
+	for !done() {
+		if l.Step() {
+			continue
+		}
+		switch {
+		case len(l.timers) == 0:
+			return ErrIdle
+		case l.timers[0].at.After(end):
+			l.now = end
+			return fmt.Errorf("%w (%v)", ErrLate, limit)
+		}
+		l.fire()
+	}
+	return nil
+}
+
+// Advance lets d pass: what is due by then runs, and the clock shows the new
+// time afterwards.
+func (l *Loop) Advance(d time.Duration) {
+	end := l.now.Add(d)
+	for {
+		if l.Step() {
+			continue
+		}
+		if len(l.timers) == 0 || l.timers[0].at.After(end) {
+			l.now = end
+			return
+		}
+		l.fire()
+	}
+}
+
+// fire moves the first timer's task to the queue and the clock to its time.
+func (l *Loop) fire() {
+	t := heap.Pop(&l.timers).(*Timer)
+	if t.at.After(l.now) {
+		l.now = t.at
+	}
+	l.Post(t.task)
+}
+
+// Close drops all tasks and timers and unwinds what still waits.
+func (l *Loop) Close() {
+	l.tasks, l.head, l.timers = nil, 0, nil
+	for c := range l.waiting {
+		c.stop()
+	}
+}
+
+type timerHeap []*Timer
+
+func (h timerHeap) Len() int { return len(h) }
+func (h timerHeap) Less(i, j int) bool {
+	if !h[i].at.Equal(h[j].at) {
+		return h[i].at.Before(h[j].at)
+	}
+	return h[i].seq < h[j].seq
+}
+func (h timerHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+func (h *timerHeap) Push(x any) {
+	t := x.(*Timer)
+	t.index = len(*h)
+	*h = append(*h, t)
+}
+func (h *timerHeap) Pop() any {
+	old := *h
+	t := old[len(old)-1]
+	*h = old[:len(old)-1]
+	t.index = -1
+	return t
+}

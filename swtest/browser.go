@@ -1,0 +1,200 @@
+// Package swtest is a browser for tests of service workers, inside the test's
+// own process: registration and scope, installing, waiting and active workers,
+// clients, caches, a scripted network and a virtual clock. It runs the very
+// bytes of a worker in a JavaScript engine and refuses what browsers refuse.
+//
+//	b := swtest.New(swtest.Options{Network: http.FileServer(http.Dir("public"))})
+//	defer b.Close()
+//	tab := b.Open("https://example.test/")
+//	tab.Register("/sw.js")
+//	b.Settle()
+//	b.Network.Offline(true)
+//	page := b.Open("https://example.test/about/")
+//
+// It has no documents: a page is a client that asks for what it is told to
+// ask for, and may run scripts that need no DOM. It knows nothing of swgen.
+//
+// A Browser is deterministic: the same calls with the same Options give the
+// same events in the same order, whatever the machine. All its methods belong
+// to one goroutine.
+package swtest
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/swgen/swgen/internal/eventloop"
+	"github.com/swgen/swgen/internal/fetch"
+	"github.com/swgen/swgen/internal/platform"
+)
+
+// Options make a Browser. The zero value is a browser without a network.
+type Options struct {
+	// Network answers every request to every origin; Request.Host and
+	// Request.TLS tell which. Nil: nothing answers.
+	Network http.Handler
+	// Clock is when the test begins. Zero: 2026-01-01 00:00 UTC.
+	Clock time.Time
+	// Seed chooses what looks random to scripts.
+	Seed uint64
+	// Quota is how many bytes an origin may store. Zero: 1 GB.
+	Quota int64
+	// Private makes a browser whose caches and databases are refused, as some
+	// private modes do.
+	Private bool
+	// Turn is the longest time that a script may run without a pause, on the
+	// real clock; a worker that exceeds it is stopped with an error. Zero: ten
+	// seconds. Memory is what one worker may hold, in bytes. Zero: 512 MB.
+	Turn   time.Duration
+	Memory int64
+	// Point, when set, is asked before each asynchronous operation of a worker
+	// and decides what becomes of it: see Fault.
+	Point func(Point) Fault
+}
+
+// Browser is a browser with its storage, workers and open tabs.
+type Browser struct {
+	// Network is the network as the test scripts it.
+	Network *Network
+
+	options  Options
+	loop     *eventloop.Loop
+	exchange *platform.Exchange
+	fetcher  *fetch.Fetcher
+	random   *rand.ChaCha8
+	origins  map[string]*origin
+	tabs     []*Tab
+	clients  []*client
+	lastID   int
+	focus    int // counts focusing, to order windows by it
+	points   int
+	busy     int // what Settle waits for
+	trace    []Event
+	began    time.Time
+	closed   bool
+}
+
+// A test waits at most so long, on the virtual clock, for something to happen.
+// The longest that a browser itself waits is the five minutes of an event.
+const patience = 15 * time.Minute
+
+// New starts a browser.
+func New(o Options) *Browser {
+	if o.Clock.IsZero() {
+		o.Clock = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if o.Quota == 0 {
+		o.Quota = 1 << 30
+	}
+	loop := eventloop.New(o.Clock)
+	var seed [32]byte
+	for i := range 8 {
+		seed[i] = byte(o.Seed >> (8 * i))
+	}
+	b := &Browser{
+		options:  o,
+		loop:     loop,
+		exchange: platform.NewExchange(loop),
+		random:   rand.NewChaCha8(seed),
+		origins:  make(map[string]*origin),
+		began:    o.Clock,
+	}
+	b.Network = &Network{browser: b, handler: o.Network}
+	b.fetcher = &fetch.Fetcher{
+		Network:   b.Network,
+		Cache:     &fetch.HTTPCache{},
+		Blob:      b.exchange.Blob,
+		Intercept: b.intercept,
+	}
+	return b
+}
+
+// Close ends every worker and page.
+func (b *Browser) Close() {
+	if b.closed {
+		return
+	}
+	b.closed = true
+	for _, o := range b.origins {
+		for _, r := range o.registrations {
+			for _, w := range r.workers() {
+				w.stop("the browser closed")
+			}
+		}
+	}
+	for _, c := range slices.Clone(b.clients) {
+		c.end()
+	}
+	b.loop.Close()
+}
+
+// Now is the time on the browser's clock.
+func (b *Browser) Now() time.Time { return b.loop.Now() }
+
+// Advance lets time pass on the browser's clock. Workers without work stop
+// after thirty seconds, as in browsers.
+func (b *Browser) Advance(d time.Duration) { b.loop.Advance(d) }
+
+// ErrStuck says that the browser still waits for something that cannot happen
+// any more, or not within a quarter of an hour of its clock.
+var ErrStuck = errors.New("the browser waits for something that does not happen")
+
+// Settle runs until no request, no event of a worker and no registration is
+// under way.
+func (b *Browser) Settle() error {
+	if err := b.run(func() bool { return b.busy == 0 }); err != nil {
+		return err
+	}
+	for b.loop.Step() {
+		if b.busy > 0 {
+			return b.Settle()
+		}
+	}
+	return nil
+}
+
+func (b *Browser) run(done func() bool) error {
+	if err := b.loop.Run(patience, done); err != nil {
+		return fmt.Errorf("%w: %w\n%s", ErrStuck, err, b.tail(12))
+	}
+	return nil
+}
+
+// begin starts something that Settle waits for, as steps that may wait.
+func (b *Browser) begin(steps func(co *eventloop.Co)) {
+	b.busy++
+	b.loop.Go(func(co *eventloop.Co) {
+		defer func() { b.busy-- }()
+		steps(co)
+	})
+}
+
+// await runs the browser until a value is there.
+func await[T any](b *Browser, f *eventloop.Future[T]) (T, error) {
+	err := b.run(f.Done)
+	return f.Value(), err
+}
+
+// do runs steps to their end and returns what they return.
+func do[T any](b *Browser, steps func(co *eventloop.Co) T) (T, error) {
+	f := eventloop.NewFuture[T](b.loop)
+	b.begin(func(co *eventloop.Co) { f.Resolve(steps(co)) })
+	return await(b, f)
+}
+
+func (b *Browser) id() int {
+	b.lastID++
+	return b.lastID
+}
+
+// uuid is a client's id.
+func (b *Browser) uuid() string {
+	var x [16]byte
+	_, _ = b.random.Read(x[:])
+	x[6], x[8] = x[6]&0x0f|0x40, x[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", x[:4], x[4:6], x[6:8], x[8:10], x[10:])
+}

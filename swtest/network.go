@@ -1,0 +1,301 @@
+package swtest
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/swgen/swgen/internal/eventloop"
+	"github.com/swgen/swgen/internal/fetch"
+)
+
+// Network answers the requests that leave the browser, as the test scripts
+// it, and records them.
+type Network struct {
+	browser  *Browser
+	handler  http.Handler
+	offline  bool
+	latency  time.Duration
+	weather  func(*Request) Weather
+	requests []*Request
+}
+
+// Request is one request that left the browser.
+type Request struct {
+	Method string
+	URL    string
+	Header http.Header
+	// Body is what was sent.
+	Body []byte
+	// Destination is the Fetch standard's: "document", "script", "" ...
+	Destination string
+	// Mode and Cache are the Fetch standard's.
+	Mode, Cache string
+	// Client is the id of the client or worker that asked.
+	Client string
+	// Status is what was answered, 0 when nothing was: Err says why.
+	Status int
+	Err    error
+}
+
+func (r *Request) String() string { return r.Method + " " + r.URL }
+
+// Weather is what happens to one request on its way.
+type Weather struct {
+	// Delay comes before the response.
+	Delay time.Duration
+	// Fail breaks the connection before there is a response.
+	Fail bool
+	// Status replaces the answer by an empty one, if not 0.
+	Status int
+	// Cut breaks the connection after so many bytes of the body, if not 0.
+	Cut int
+	// Answer replaces the answer, if not nil.
+	Answer http.Handler
+}
+
+// Serve changes who answers from now on: a deploy.
+func (n *Network) Serve(h http.Handler) { n.handler = h }
+
+// Offline cuts the network, or mends it.
+func (n *Network) Offline(offline bool) {
+	if n.offline && !offline {
+		n.browser.online()
+	}
+	n.offline = offline
+}
+
+// Delay lets every response come so much later.
+func (n *Network) Delay(d time.Duration) { n.latency = d }
+
+// Script decides about each request from now on; nil for good weather.
+func (n *Network) Script(weather func(*Request) Weather) { n.weather = weather }
+
+// Requests are the requests so far, in the order in which they were sent.
+func (n *Network) Requests() []*Request { return n.requests }
+
+// Forget empties the record.
+func (n *Network) Forget() { n.requests = nil }
+
+// Paths are the URLs of the record without the origin when it is that of the
+// browser's first tab: what a test reads best.
+func (n *Network) Paths() []string {
+	var paths []string
+	for _, r := range n.requests {
+		u, err := url.Parse(r.URL)
+		if err == nil {
+			paths = append(paths, u.RequestURI())
+		}
+	}
+	return paths
+}
+
+var errOffline = errors.New("the network is offline")
+
+// RoundTrip is one exchange. It is what the browser's fetch calls.
+func (n *Network) RoundTrip(co *eventloop.Co, q *fetch.Request) (*fetch.Response, error) {
+	r := &Request{
+		Method: q.Method, URL: q.URL, Header: make(http.Header), Destination: q.Destination,
+		Mode: q.Mode, Cache: q.Cache, Client: q.ClientID,
+	}
+	for _, line := range q.Headers {
+		r.Header.Add(line.Name, line.Value)
+	}
+	n.requests = append(n.requests, r)
+	if q.Body != nil {
+		read := eventloop.NewFuture[error](co.Loop())
+		q.Body.ReadAll(func(all []byte, err error) {
+			r.Body = all
+			read.Resolve(err)
+		})
+		if err := eventloop.Await(co, read); err != nil {
+			r.Err = err
+			return nil, err
+		}
+	}
+	answer, err := n.exchange(co, r)
+	if err != nil {
+		r.Err = err
+		n.browser.note("request", "network", "%s: %v", r, err)
+		return nil, err
+	}
+	r.Status = answer.Status
+	n.browser.note("request", "network", "%s: %d", r, answer.Status)
+	return answer, nil
+}
+
+func (n *Network) exchange(co *eventloop.Co, r *Request) (*fetch.Response, error) {
+	var w Weather
+	if n.weather != nil {
+		w = n.weather(r)
+	}
+	if d := n.latency + w.Delay; d > 0 {
+		co.Sleep(d)
+	}
+	switch {
+	case n.offline:
+		return nil, errOffline
+	case w.Fail:
+		return nil, errors.New("the connection was reset")
+	case w.Status != 0:
+		return &fetch.Response{Status: w.Status, StatusText: http.StatusText(w.Status), Body: fetch.Bytes(nil)}, nil
+	}
+	handler := n.handler
+	if w.Answer != nil {
+		handler = w.Answer
+	}
+	if handler == nil {
+		return nil, errors.New("no server answers")
+	}
+	request, err := httpRequest(r)
+	if err != nil {
+		return nil, err
+	}
+	rec := &recorder{header: make(http.Header)}
+	if transport, ok := handler.(http.RoundTripper); ok {
+		err = rec.ask(transport, request)
+	} else {
+		err = rec.serve(handler, request)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rec.response(r.Method, w.Cut), nil
+}
+
+// httpRequest is a request as a server sees it.
+func httpRequest(r *Request) (*http.Request, error) {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return nil, err
+	}
+	u.Fragment, u.RawFragment = "", ""
+	q := &http.Request{
+		Method: r.Method, URL: &url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery, ForceQuery: u.ForceQuery},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: u.Host, Header: r.Header.Clone(),
+		Body: io.NopCloser(bytes.NewReader(r.Body)), ContentLength: int64(len(r.Body)),
+		RemoteAddr: "192.0.2.1:1234", RequestURI: u.RequestURI(),
+	}
+	if u.Scheme == "https" {
+		q.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true}
+	}
+	return q, nil
+}
+
+// recorder is what a handler writes its answer to.
+type recorder struct {
+	header http.Header
+	sent   http.Header
+	status int
+	chunks [][]byte
+	broken error  // why the body ended too early
+	text   string // of the status, when it is not the usual one
+}
+
+func (w *recorder) Header() http.Header { return w.header }
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
+		w.status, w.text = status, http.StatusText(status)
+		w.sent = w.header.Clone()
+	}
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		if w.header.Get("Content-Type") == "" {
+			w.header.Set("Content-Type", http.DetectContentType(b))
+		}
+		w.WriteHeader(http.StatusOK)
+	}
+	if len(b) > 0 {
+		w.chunks = append(w.chunks, bytes.Clone(b))
+	}
+	return len(b), nil
+}
+
+// Flush makes the recorder an http.Flusher.
+func (w *recorder) Flush() { w.WriteHeader(http.StatusOK) }
+
+// serve calls the handler; http.ErrAbortHandler is a broken connection.
+func (w *recorder) serve(h http.Handler, r *http.Request) (err error) {
+	defer func() {
+		if e := recover(); e == http.ErrAbortHandler {
+			if w.broken = errors.New("the connection was reset"); w.status == 0 {
+				err = w.broken
+			}
+		} else if e != nil {
+			panic(e)
+		}
+	}()
+	h.ServeHTTP(w, r)
+	w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+// ask takes the answer of a transport, which may have a status text.
+func (w *recorder) ask(t http.RoundTripper, r *http.Request) error {
+	p, err := t.RoundTrip(r)
+	if err != nil {
+		return err
+	}
+	defer p.Body.Close()
+	w.sent, w.status = p.Header, p.StatusCode
+	_, w.text, _ = strings.Cut(p.Status, " ")
+	for {
+		chunk := make([]byte, 32<<10)
+		n, err := p.Body.Read(chunk)
+		if n > 0 {
+			w.chunks = append(w.chunks, chunk[:n])
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			w.broken = err
+			return nil
+		}
+	}
+}
+
+func (w *recorder) response(method string, cut int) *fetch.Response {
+	names := make([]string, 0, len(w.sent))
+	for name := range w.sent {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	p := &fetch.Response{Status: w.status, StatusText: w.text}
+	for _, name := range names {
+		for _, value := range w.sent[name] {
+			p.Headers.Add(strings.ToLower(name), value)
+		}
+	}
+	body, writer := fetch.NewBody(nil)
+	p.Body = body
+	if method == http.MethodHead {
+		writer.Close()
+		return p
+	}
+	left := cut
+	for _, chunk := range w.chunks {
+		if cut > 0 && len(chunk) >= left {
+			writer.Write(chunk[:left], nil)
+			writer.Fail(fmt.Errorf("the connection was reset after %d bytes", cut))
+			return p
+		}
+		left -= len(chunk)
+		writer.Write(chunk, nil)
+	}
+	if w.broken != nil {
+		writer.Fail(w.broken)
+	}
+	writer.Close()
+	return p
+}

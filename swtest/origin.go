@@ -1,0 +1,77 @@
+package swtest
+
+import (
+	"strings"
+
+	"github.com/swgen/swgen/internal/cachestorage"
+	"github.com/swgen/swgen/internal/platform"
+)
+
+// origin is what a browser keeps for one origin, across workers and tabs.
+type origin struct {
+	browser       *Browser
+	name          string
+	caches        *cachestorage.Storage
+	databases     *platform.Databases
+	registrations []*registration
+	notifications []*notification
+	permissions   map[string]string
+	jobs          map[string]*jobQueue // by scope
+}
+
+func (b *Browser) origin(name string) *origin {
+	o, ok := b.origins[name]
+	if !ok {
+		o = &origin{
+			browser: b, name: name, caches: &cachestorage.Storage{Quota: b.options.Quota}, databases: platform.NewDatabases(),
+			permissions: map[string]string{}, jobs: make(map[string]*jobQueue),
+		}
+		b.origins[name] = o
+	}
+	return o
+}
+
+// match is the registration whose scope is the longest prefix of a URL
+// (Service Workers, Match Service Worker Registration).
+func (o *origin) match(url string) *registration {
+	url, _, _ = strings.Cut(url, "#")
+	var best *registration
+	for _, r := range o.registrations {
+		if strings.HasPrefix(url, r.scope) && (best == nil || len(r.scope) > len(best.scope)) {
+			best = r
+		}
+	}
+	return best
+}
+
+func (o *origin) byScope(scope string) *registration {
+	for _, r := range o.registrations {
+		if r.scope == scope {
+			return r
+		}
+	}
+	return nil
+}
+
+func (b *Browser) registration(id int) *registration {
+	for _, o := range b.origins {
+		for _, r := range o.registrations {
+			if r.id == id {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// permission is the state of a permission: "prompt" until Grant or Deny.
+func (o *origin) permission(name string) string {
+	if state, ok := o.permissions[name]; ok {
+		return state
+	}
+	return "prompt"
+}
+
+var errPrivate = &platform.Exception{
+	Name: "SecurityError", Message: "Failed to execute an operation on 'CacheStorage': Cache storage is disabled because the context is private.",
+}

@@ -37,9 +37,10 @@ type Result struct {
 	Exclusions []manifest.Exclusion
 	// Worker is the worker, in its two parts.
 	Worker Worker
-	// made is what Verify needs to know beside the files; nil when there is
+	// What Verify needs to know beside the files; made is nil when there is
 	// nothing to verify.
-	made *made
+	made   *made
+	places places
 	// Outputs are the files to write, in the order in which a host should
 	// receive them: what pages load first, the worker last.
 	Outputs []Output
@@ -132,7 +133,6 @@ func (r *Result) output(path string, content []byte) {
 type build struct {
 	Result
 	config  Config
-	places  places
 	overlay *overlay
 	script  []byte // the registration script, nil without one
 	scanned *manifest.Scanned

@@ -1,7 +1,9 @@
 package swgen
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 
 	"github.com/swgen/swgen/internal/verify"
@@ -23,42 +25,113 @@ type VerifyOptions = verify.Options
 // Report is the result of a verification, law by law.
 type Report = verify.Report
 
-// Verify holds the outputs of a build, as they would be written into the site,
-// to the laws of docs/laws.md: it installs, updates, kills and questions the
-// worker in the bundled test runtime. An error is a failure of the
-// verification; what the worker does wrong is a finding.
-func Verify(ctx context.Context, site fs.FS, result *Result, o VerifyOptions) (*Report, error) {
-	subject, err := result.subject(site)
-	if err != nil {
-		return nil, err
+// Law is a promise that a worker is held to.
+type Law = verify.Law
+
+// Laws lists the laws in order.
+func Laws() []Law { return verify.Laws() }
+
+// Deployed says what worker a site holds.
+type Deployed string
+
+// The workers that a site can hold.
+const (
+	// NotDeployed: none yet.
+	NotDeployed Deployed = "none"
+	// UpToDate: the one that a build writes.
+	UpToDate Deployed = "up to date"
+	// Stale: one that swgen made from another content or configuration.
+	Stale Deployed = "stale"
+	// Foreign: one that swgen did not make.
+	Foreign Deployed = "foreign"
+)
+
+// Deployed says what worker is in the site of a build.
+func (r *Result) Deployed(site fs.FS) (Deployed, error) {
+	worker, err := fs.ReadFile(site, r.Worker.Path)
+	switch {
+	case err != nil:
+		return NotDeployed, nil
+	case !templates.IsWorker(worker):
+		return Foreign, nil
 	}
-	return verify.Run(ctx, subject, o)
+	for _, o := range r.Outputs {
+		if o.Path != r.Worker.Path {
+			continue
+		}
+		emitted, err := o.Content()
+		if err != nil || bytes.Equal(emitted, worker) {
+			return UpToDate, err
+		}
+	}
+	return Stale, nil
 }
 
-func (r *Result) subject(site fs.FS) (*verify.Subject, error) {
-	files := make(verify.Overlaid, len(r.Outputs))
-	for _, o := range r.Outputs {
-		files[o.Path] = o.Content
+// Verify holds the outputs of a build, as they would be written into the site,
+// to the laws of docs/laws.md: it installs, updates, kills and questions the
+// worker in the bundled test runtime. before is the deployment that visitors
+// have now, nil when it is not at hand. An error is a failure of the
+// verification; what the worker does wrong is a finding.
+func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o VerifyOptions) (*Report, error) {
+	files := make(verify.Overlaid, len(result.Outputs))
+	for _, output := range result.Outputs {
+		files[output.Path] = output.Content
 	}
 	s := &verify.Subject{
-		Deployment: verify.Deployment{Files: verify.Overlay(site, files), Manifest: r.Manifest},
-		Base:       r.Found.Base,
-		Worker:     r.Worker.Path,
+		Deployment: verify.Deployment{Files: verify.Overlay(site, files), Manifest: result.Manifest},
+		Base:       result.Found.Base,
+		Worker:     result.Worker.Path,
+		Before:     deployment(before, result.places),
 	}
-	if r.made == nil {
-		return s, nil
-	}
-	kill, err := templates.Kill(r.made.root, templates.Options{})
-	if err != nil {
-		return nil, err
-	}
-	s.Spec, s.Kill = &r.made.spec, kill.With([]byte("{}"))
-	s.Remake = func(m *manifest.Manifest) ([]byte, error) {
-		packed, err := m.Pack()
+	if m := result.made; m != nil {
+		kill, err := templates.Kill(m.root, templates.Options{})
 		if err != nil {
 			return nil, err
 		}
-		return r.made.code.With(packed), nil
+		s.Spec, s.Kill, s.Remake = &m.spec, kill.With([]byte("{}")), m.remake
 	}
-	return s, nil
+	return verify.Run(ctx, s, o)
+}
+
+func (m *made) remake(list *manifest.Manifest) ([]byte, error) {
+	packed, err := list.Pack()
+	if err != nil {
+		return nil, err
+	}
+	return m.code.With(packed), nil
+}
+
+// deployment is a site as it was deployed; its manifest counts when swgen made
+// its worker.
+func deployment(site fs.FS, p places) *verify.Deployment {
+	if site == nil {
+		return nil
+	}
+	d := &verify.Deployment{Files: site}
+	worker, err := fs.ReadFile(site, p.worker)
+	if err != nil || !templates.IsWorker(worker) || p.manifest == "" {
+		return d
+	}
+	if text, err := fs.ReadFile(site, p.manifest); err == nil {
+		if m, err := manifest.Decode(text); err == nil {
+			d.Manifest = m
+		}
+	}
+	return d
+}
+
+// VerifyDeployed does the same with the worker that is in the site, whoever
+// made it. module says that it is one.
+func VerifyDeployed(ctx context.Context, site fs.FS, config Config, module bool, before fs.FS, o VerifyOptions) (*Report, error) {
+	b, err := start(site, config)
+	if err != nil {
+		return nil, err
+	}
+	if b.Failed(false) {
+		return nil, fmt.Errorf("the configuration: %s", b.Findings[0])
+	}
+	return verify.Run(ctx, &verify.Subject{
+		Deployment: *deployment(site, b.places), Base: b.Found.Base, Worker: b.places.worker, Scope: config.Scope,
+		Module: module, Before: deployment(before, b.places),
+	}, o)
 }

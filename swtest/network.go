@@ -158,13 +158,11 @@ func (n *Network) exchange(co *eventloop.Co, r *Request) (*fetch.Response, error
 	if err != nil {
 		return nil, err
 	}
-	rec := &recorder{header: make(http.Header)}
 	if transport, ok := handler.(http.RoundTripper); ok {
-		err = rec.ask(transport, request)
-	} else {
-		err = rec.serve(handler, request)
+		return roundTrip(co, transport, request)
 	}
-	if err != nil {
+	rec := &recorder{header: make(http.Header)}
+	if err := rec.serve(handler, request); err != nil {
 		return nil, err
 	}
 	return rec.response(r.Method, w.Cut), nil
@@ -238,31 +236,6 @@ func (w *recorder) serve(h http.Handler, r *http.Request) (err error) {
 	h.ServeHTTP(w, r)
 	w.WriteHeader(http.StatusOK)
 	return nil
-}
-
-// ask takes the answer of a transport, which may have a status text.
-func (w *recorder) ask(t http.RoundTripper, r *http.Request) error {
-	p, err := t.RoundTrip(r)
-	if err != nil {
-		return err
-	}
-	defer p.Body.Close()
-	w.sent, w.status = p.Header, p.StatusCode
-	_, w.text, _ = strings.Cut(p.Status, " ")
-	for {
-		chunk := make([]byte, 32<<10)
-		n, err := p.Body.Read(chunk)
-		if n > 0 {
-			w.chunks = append(w.chunks, chunk[:n])
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			w.broken = err
-			return nil
-		}
-	}
 }
 
 func (w *recorder) response(method string, cut int) *fetch.Response {

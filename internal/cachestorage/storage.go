@@ -97,7 +97,11 @@ func (s *Storage) Usage() int64 {
 func (s *Storage) Clone() *Storage {
 	clone := &Storage{Quota: s.Quota, names: slices.Clone(s.names), caches: make(map[string]*Cache, len(s.caches))}
 	for name, c := range s.caches {
-		c.content.shared = true
+		// Several clones may be made of one storage while earlier ones are used
+		// by other goroutines, which read this.
+		if !c.content.shared {
+			c.content.shared = true
+		}
 		clone.caches[name] = &Cache{storage: clone, content: c.content}
 	}
 	return clone

@@ -3,8 +3,9 @@
 // does not know what the tasks do.
 //
 // The clock stands still while there is a task to run and jumps to the next
-// timer when there is none. A Loop belongs to the goroutine that runs it;
-// only Post may be called from others while it runs.
+// timer when there is none. Only while something outside is awaited, such as a
+// real network, does it go as the real clock goes. A Loop belongs to the
+// goroutine that runs it; what an Outside offers is for others.
 package eventloop
 
 import (
@@ -29,13 +30,16 @@ type Loop struct {
 	head   int
 	timers timerHeap
 	seq    uint64
+	// What happens outside: how much is awaited, and what it brings.
+	outside  int
+	arriving chan func()
 	// coroutines that wait for something, to be unwound by Close.
 	waiting map[*Co]struct{}
 }
 
 // New makes a loop whose clock shows start.
 func New(start time.Time) *Loop {
-	return &Loop{now: start, waiting: make(map[*Co]struct{})}
+	return &Loop{now: start, waiting: make(map[*Co]struct{}), arriving: make(chan func())}
 }
 
 // Now is the virtual time.
@@ -89,7 +93,7 @@ func (l *Loop) Step() bool {
 func (l *Loop) Run(limit time.Duration, done func() bool) error {
 	end := l.now.Add(limit)
 	for !done() {
-		if l.Step() {
+		if l.Step() || l.receive(end) {
 			continue
 		}
 		switch {
@@ -109,7 +113,7 @@ func (l *Loop) Run(limit time.Duration, done func() bool) error {
 func (l *Loop) Advance(d time.Duration) {
 	end := l.now.Add(d)
 	for {
-		if l.Step() {
+		if l.Step() || l.receive(end) {
 			continue
 		}
 		if len(l.timers) == 0 || l.timers[0].at.After(end) {
@@ -117,6 +121,62 @@ func (l *Loop) Advance(d time.Duration) {
 			return
 		}
 		l.fire()
+	}
+}
+
+// Outside is something that happens on other goroutines, in real time.
+type Outside struct {
+	loop *Loop
+	gone chan struct{}
+}
+
+// Outside begins something outside; Done must end it, on the loop.
+func (l *Loop) Outside() *Outside {
+	l.outside++
+	return &Outside{l, make(chan struct{})}
+}
+
+// Post runs a task on the loop and says whether it took it; it does not once
+// Done was called. It waits until the loop runs.
+func (o *Outside) Post(task func()) bool {
+	select {
+	case o.loop.arriving <- task:
+		return true
+	case <-o.gone:
+		return false
+	}
+}
+
+// Done ends it: the loop does not wait for it any more.
+func (o *Outside) Done() {
+	select {
+	case <-o.gone:
+	default:
+		close(o.gone)
+		o.loop.outside--
+	}
+}
+
+// receive waits for what happens outside, if anything does, until the next
+// timer or the end is due, and says whether something came.
+func (l *Loop) receive(end time.Time) bool {
+	if l.outside == 0 {
+		return false
+	}
+	due := end
+	if len(l.timers) > 0 && l.timers[0].at.Before(due) {
+		due = l.timers[0].at
+	}
+	began := time.Now()
+	timer := time.NewTimer(due.Sub(l.now))
+	defer timer.Stop()
+	select {
+	case task := <-l.arriving:
+		l.now = l.now.Add(min(time.Since(began), due.Sub(l.now)))
+		l.Post(task)
+		return true
+	case <-timer.C:
+		return false
 	}
 }
 

@@ -101,3 +101,39 @@ func TestAPanicInACoroutineReachesTheOneWhoRunsTheLoop(t *testing.T) {
 	}()
 	l.Advance(0)
 }
+
+func TestTheClockIsTheRealOneWhileSomethingOutsideIsAwaited(t *testing.T) {
+	l := New(start)
+	o := l.Outside()
+	arrived, fired := false, false
+	l.After(time.Hour, func() { fired = true })
+	go o.Post(func() {
+		arrived = true
+		o.Done()
+		o.Done()
+	})
+	if err := l.Run(2*time.Hour, func() bool { return arrived }); err != nil {
+		t.Fatal(err)
+	}
+	if d := l.Now().Sub(start); fired || d > time.Minute {
+		t.Errorf("the clock jumped %v, fired %v", d, fired)
+	}
+	if o.Post(func() {}) {
+		t.Error("a task was taken after the end")
+	}
+	l.Advance(time.Hour)
+	if !fired {
+		t.Error("the clock does not jump again")
+	}
+}
+
+func TestATimerIsNotLateForWhatIsOutside(t *testing.T) {
+	l := New(start)
+	o := l.Outside()
+	defer o.Done()
+	fired := false
+	l.After(time.Millisecond, func() { fired = true })
+	if err := l.Run(time.Second, func() bool { return fired }); err != nil {
+		t.Error(err)
+	}
+}

@@ -68,6 +68,7 @@ func (r *run) answer(req *Request, cache *HTTPCache, credentials bool) *Response
 			r.f.Cache.invalidate(req.URL, resp.Headers)
 		}
 	case stored != nil && resp.Status == 304:
+		resp.cancel()
 		return cache.freshen(req, stored, resp.Headers, r.co.Loop().Now()).response()
 	case cache != nil && req.Cache != "no-store":
 		cache.store(req, resp, now, r.co.Loop().Now())

@@ -61,14 +61,11 @@ func (vm *VM) guard(f func() lib.TJSValue) (result lib.TJSValue) {
 		if returned || vm.dead {
 			return
 		}
-		p := recover()
-		if p == nil {
-			vm.dead = true
-			return
+		if p := recover(); p != nil { // else runtime.Goexit goes on
+			vm.panicked = &hostPanic{p}
+			vm.stop(nil)
+			result = vm.throwStop()
 		}
-		vm.panicked = &hostPanic{p}
-		vm.stop(nil)
-		result = vm.throwStop()
 	}()
 	result = f()
 	if vm.dead {

@@ -209,6 +209,7 @@ func usage(t *testing.T, vm *VM) (counts [3]int64) {
 
 // Each of many crossings frees what it made.
 func TestNoCrossingLeaks(t *testing.T) {
+	var vm *VM
 	hooks := hooksOf(t, `(host) => ({
 		many(n, f, ...args) { for (let i = 0; i < n; i++) try { host[f](...args) } catch {} },
 		same(v) { return v },
@@ -222,9 +223,15 @@ func TestNoCrossingLeaks(t *testing.T) {
 		"echo":  HostFunc(func(args []any) (any, error) { return args[0], nil }),
 		"fail":  HostFunc(func(args []any) (any, error) { return nil, &Exception{Name: "AbortError", Message: "m"} }),
 		"error": HostFunc(func(args []any) (any, error) { return nil, errors.New("m") }),
-		"bad":   HostFunc(func(args []any) (any, error) { return make(chan int), nil }),
+		"evals": HostFunc(func(args []any) (any, error) {
+			for range int(args[0].(float64)) / 10 {
+				_, _ = vm.Eval("x.js", "throw { a: new Error('m') }")
+			}
+			return nil, nil
+		}),
+		"bad": HostFunc(func(args []any) (any, error) { return make(chan int), nil }),
 	})
-	vm := hooks.vm
+	vm = hooks.vm
 	vm.OnRejection(func(uint64, bool, *Exception) {})
 	calls := func(method string, args ...any) func(n int) {
 		return func(n int) {
@@ -253,6 +260,7 @@ func TestNoCrossingLeaks(t *testing.T) {
 		"an impossible argument of Go": calls("same", "text", make(chan int)),
 		"an error of JavaScript":       calls("error"),
 		"an object thrown":             calls("fail", JSON(`{"a":1}`)),
+		"exceptions within one call":   func(n int) { _, _ = hooks.Call("many", 1, "evals", n) },
 		"no such method":               calls("nothing"),
 		"a rejection":                  calls("reject"),
 		"an async function":            calls("wait"),
@@ -276,4 +284,37 @@ func TestNoCrossingLeaks(t *testing.T) {
 			t.Errorf("%s: objects, texts and bytes were %d and are %d", name, before, after)
 		}
 	}
+}
+
+func FuzzTextsAndBytesCrossUnchanged(f *testing.F) {
+	for _, s := range []string{"", "a", "\x00", "é\u2028😀", "\xff", "\xed\xa0\x80", "a\xc3", "{\"a\":[1e400]}", "\"\\ud800\"", strings.Repeat("日", 3000)} {
+		f.Add(s)
+	}
+	hooks := crossings(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, err := hooks.Call("same", s); err != nil || got != valid(s) {
+			t.Errorf("text: %q, %v", got, err)
+		}
+		if got, err := hooks.Call("same", []byte(s)); err != nil || string(got.([]byte)) != s {
+			t.Errorf("bytes: %q, %v", got, err)
+		}
+		// A name of a property is a text too.
+		if got, err := hooks.Call("same", map[string]string{s: s}); err != nil || !cmp.Equal(decoded(got.(JSON)), decoded(must(json.Marshal(map[string]string{s: s})))) {
+			t.Errorf("object: %s, %v", got, err)
+		}
+	})
+}
+
+func must(text []byte, err error) JSON {
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+func decoded(text JSON) (v any) {
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	return v
 }

@@ -64,7 +64,7 @@ func TestHostileScriptsEndInANamedError(t *testing.T) {
 		"many promises":                     {"var p = Promise.resolve(); for(;;) p.then(() => p)", ErrMemory},
 	} {
 		t.Run(name, func(t *testing.T) {
-			vm := newVM(t, Limits{Turn: 100 * time.Millisecond, Memory: 16 << 20, Stack: 1000})
+			vm := newVM(t, Limits{Turn: 100 * time.Millisecond, Memory: 4 << 20, Stack: 1000})
 			if test.want != ErrTime {
 				vm.limits.Turn = time.Minute
 			}
@@ -76,6 +76,7 @@ func TestHostileScriptsEndInANamedError(t *testing.T) {
 			if took := time.Since(began); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
+			vm.limits.Turn = time.Minute
 			if _, err := vm.Eval("clear.js", "a = s = d = p = undefined"); err != nil {
 				t.Error(err)
 			}
@@ -109,6 +110,7 @@ func TestWhatATimeLimitEndsCatchesNothing(t *testing.T) {
 	if _, err := vm.Eval("x.js", script); !errors.Is(err, ErrTime) {
 		t.Fatal(err)
 	}
+	vm.limits.Turn = time.Minute
 	// A promise took what ended the first loop; the engine asks again before
 	// the next call.
 	if v := eval(t, vm, "seen.join()"); v != "" {
@@ -288,5 +290,13 @@ func TestCloseGivesBackAllMemory(t *testing.T) {
 	}
 	if n := runtime.NumGoroutine(); n > goroutines {
 		t.Errorf("%d goroutines more", n-goroutines)
+	}
+}
+
+func TestNothingWaitsForAnotherThread(t *testing.T) {
+	_, err := newVM(t, Limits{}).Eval("x.js", "Atomics.wait(new Int32Array(new SharedArrayBuffer(8)), 0, 0)")
+	var e *Exception
+	if !errors.As(err, &e) || e.Name != "TypeError" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -94,7 +94,7 @@ func TestFormsTravelAsMultipart(t *testing.T) {
 	s.expectValue(`parse("a=1&b=%C3%BC+c", "application/x-www-form-urlencoded;charset=utf-8")`, `[["a","1"],["b","ü c"]]`)
 	for _, wrong := range []string{
 		``, `--x`, `--y\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--y--`, `--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n`,
-		`--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--`, `--x\r\nno header\r\n\r\n1\r\n--x--`, `--x\r\n\r\n1\r\n--x--`,
+		`--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--`, `--x\r\nno header\r\n\r\n1\r\n--x--`, `--x\r\n\r\n1\r\n--x--`, `--xContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--`,
 	} {
 		s.expectValue(`parse('`+wrong+`')`, `false TypeError: Failed to parse body as FormData.`)
 	}

@@ -3,6 +3,8 @@ package platform_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/swgen/swgen/internal/fetch"
 )
 
 func TestEveryWayToReadABody(t *testing.T) {
@@ -51,6 +53,38 @@ func TestStreamsOfBodiesAreByteStreams(t *testing.T) {
 		newSite(t).check(example{`const r = ` + made + `, reader = r.body.getReader({ mode: "byob" }), sizes = []
 			for (let step; !(step = await reader.read(new Uint8Array(2))).done;) sizes.push(step.value.length)`, `sizes`, `[2,2,1]`})
 	}
+}
+
+func TestABodyIsReadNoFurtherThanScriptWants(t *testing.T) {
+	s := newSite(t)
+	s.run(`let reader; fetch("/slow").then(r => (reader = r.body.getReader()).read())`)
+	written := 0
+	var write func(wanted bool)
+	write = func(wanted bool) {
+		if wanted && written < 20 {
+			written++
+			s.open[0].Write(make([]byte, 64<<10), write)
+		}
+	}
+	write(true)
+	s.run(`reader.read(); reader.read()`)
+	if written > 6 {
+		t.Errorf("%d chunks were written though 3 were asked for", written)
+	}
+}
+
+func TestStreamsOfScriptAreReadNoFurtherThanGoWants(t *testing.T) {
+	s := newSite(t)
+	s.pages["https://site.test/a.txt"] = func(req *fetch.Request) *fetch.Response {
+		req.Body.Cancel()
+		return &fetch.Response{Status: 200}
+	}
+	s.unread = true
+	s.check(example{`let pulls = 0, cancelled = 0
+		const body = new ReadableStream({ pull(c) { pulls++; c.enqueue(new Uint8Array(40000)) }, cancel() { cancelled++ } })
+		await fetch("a.txt", { method: "POST", body, duplex: "half" }); await new Promise(done => setTimeout(done, 10))`, `[pulls < 9, cancelled]`, `[true,1]`},
+		example{`let cancelled = 0; const body = new ReadableStream({ cancel() { cancelled++ } })
+		await fetch("a.txt", { method: "POST", body, duplex: "half" }); await new Promise(done => setTimeout(done, 10))`, `cancelled`, `1`})
 }
 
 func TestStreamsOfScriptMustGiveBytes(t *testing.T) {

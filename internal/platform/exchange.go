@@ -81,6 +81,7 @@ func (x *Exchange) Post(from int, message jsvm.JSON) {
 	if to == nil {
 		return
 	}
+	x.ship(message)
 	to.queue = append(to.queue, message)
 	x.loop.Post(func() { x.flush(p.peer) })
 }
@@ -187,15 +188,27 @@ func (r *Realm) receive(id int, message jsvm.JSON) {
 
 // TakePorts makes the realm the owner of the ports that a message carries.
 func (r *Realm) TakePorts(message jsvm.JSON) {
+	for _, id := range portsOf(message) {
+		r.Exchange.Give(id, r)
+	}
+}
+
+// ship takes the ports that a message carries from their realm: what arrives
+// for them waits.
+func (x *Exchange) ship(message jsvm.JSON) {
+	for _, id := range portsOf(message) {
+		x.Give(id, nil)
+	}
+}
+
+func portsOf(message jsvm.JSON) []int {
 	var carried struct {
 		Ports []int `json:"ports"`
 	}
 	if json.Unmarshal(message, &carried) != nil {
-		return
+		return nil
 	}
-	for _, id := range carried.Ports {
-		r.Exchange.Give(id, r)
-	}
+	return carried.Ports
 }
 
 func (r *Realm) messageFunctions(add func(string, function)) {

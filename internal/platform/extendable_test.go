@@ -169,3 +169,12 @@ func TestInstallationAndItself(t *testing.T) {
 	s.dispatch("activate", 2)
 	s.expect("log ExtendableEvent true null", "event.done 2 true ")
 }
+
+func TestTheRegistrationIsAsNewAsItsFirstUse(t *testing.T) {
+	s := newRealm(t, platform.ServiceWorker, itself(nil), `serviceWorker.onstatechange = () => {}`)
+	s.answers["sw.self"] = map[string]any{
+		"registration": registrationRecord(nil, nil, workerRecord(10, "activating")), "worker": workerRecord(10, "activating"),
+	}
+	s.dispatch("registration", registrationRecord(nil, nil, workerRecord(10, "activating")))
+	s.expectValue(`[registration.installing, registration.active === serviceWorker]`, `[null,true]`)
+}

@@ -28,6 +28,8 @@ type site struct {
 	last *fetch.Request
 	// gaveUp counts the open bodies that nobody reads any more.
 	gaveUp int
+	// unread leaves the bodies of requests to the pages.
+	unread bool
 }
 
 // newSite makes a worker of https://site.test with a few pages.
@@ -53,12 +55,15 @@ func newSite(t testing.TB) *site {
 	s.serve("https://site.test/away", 302, "", "Location: /a.txt")
 	s.serve("https://other.test/cors", 200, "shared", "Access-Control-Allow-Origin: *", "X-Hidden: 1")
 	s.serve("https://other.test/secret", 200, "secret")
-	s.pages["https://site.test/slow"] = func(*fetch.Request) *fetch.Response {
-		body, w := fetch.NewBody(func() { s.gaveUp++ })
-		w.Write([]byte("begin "), nil)
-		s.open = append(s.open, w)
-		return &fetch.Response{Status: 200, Body: body}
+	for url, status := range map[string]int{"https://site.test/slow": 200, "https://site.test/slow-none": 404} {
+		s.pages[url] = func(*fetch.Request) *fetch.Response {
+			body, w := fetch.NewBody(func() { s.gaveUp++ })
+			w.Write([]byte("begin "), nil)
+			s.open = append(s.open, w)
+			return &fetch.Response{Status: status, Body: body}
+		}
 	}
+	s.serve("https://site.test/again", 307, "", "Location: /a.txt")
 	return s
 }
 
@@ -76,7 +81,7 @@ func (s *site) serve(url string, status int, body string, headers ...string) {
 func (s *site) RoundTrip(co *eventloop.Co, req *fetch.Request) (*fetch.Response, error) {
 	s.last = req
 	sent := ""
-	if req.Body != nil {
+	if req.Body != nil && !s.unread {
 		read := eventloop.NewFuture[error](s.loop)
 		req.Body.ReadAll(func(all []byte, err error) {
 			sent = " " + string(all)
@@ -184,7 +189,12 @@ func TestFetchSendsBodies(t *testing.T) {
 			t.Errorf("%s: Content-Type %q", c.body, got)
 		}
 	}
-	s.check(example{``, `name(fetch("a.txt", { method: "POST", duplex: "half", body: new ReadableStream({ start(c) { c.enqueue("text") } }) }))`, `"TypeError"`})
+	s.check(
+		example{``, `name(fetch("a.txt", { method: "POST", duplex: "half", body: new ReadableStream({ start(c) { c.enqueue("text") } }) }))`, `"TypeError"`},
+		// Only a body that is not a stream can be sent again.
+		example{``, `fetch("/again", { method: "POST", body: "x" }).then(r => r.text())`, `"alpha"`},
+		example{``, `name(fetch("/again", { method: "POST", body: new ReadableStream({ start(c) { c.close() } }), duplex: "half" }))`, `"TypeError"`},
+	)
 }
 
 func TestARequestThatIsFetchedIsUsed(t *testing.T) {

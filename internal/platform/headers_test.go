@@ -40,8 +40,8 @@ func TestHeadersRefuseWhatIsNoHeader(t *testing.T) {
 
 func TestHeadersOfRequestsAreGuarded(t *testing.T) {
 	newSite(t).check(
-		example{`const h = new Request("/", { headers: { Cookie: "a", Host: "b", "Sec-Fetch-Mode": "c", "proxy-x": "d", Accept: "e", "X-HTTP-Method": "GET, trace", "X-Method-Override": "GET" } }).headers; h.set("origin", "f"); h.delete("cookie")`,
-			`[...h]`, `[["accept","e"],["x-method-override","GET"]]`},
+		example{`const h = new Request("/", { headers: { Cookie: "a", Host: "b", "Sec-Fetch-Mode": "c", "proxy-x": "d", Accept: "e", "X-HTTP-Method": "GET, trace", "X-Method-Override": "GET", "X-Other": "trace" } }).headers; h.set("origin", "f"); h.delete("cookie")`,
+			`[...h]`, `[["accept","e"],["x-method-override","GET"],["x-other","trace"]]`},
 		example{`const h = new Request("/", { mode: "no-cors", headers: { Accept: "a", "X-Y": "b", "Content-Type": "text/plain", "Accept-Language": "de; q=1" } }).headers
 			h.set("content-type", "application/json"); h.append("accept", "b"); h.append("accept", "x".repeat(126)); h.append("range", "bytes=0-"); h.delete("accept-language"); h.delete("x-y")`,
 			`[...h]`, `[["accept","a, b"],["content-type","text/plain"]]`},

@@ -52,7 +52,7 @@ type function func(a arguments) (any, error)
 // host is the object that the prelude is given.
 func (r *Realm) host() map[string]any {
 	host := map[string]any{
-		"kind": string(r.Kind), "location": r.URL, "secure": r.Secure, "scriptType": "classic", "selfPort": r.SelfPort,
+		"kind": string(r.Kind), "location": r.URL, "secure": r.Secure, "scriptType": "classic",
 	}
 	if r.Module {
 		host["scriptType"] = "module"

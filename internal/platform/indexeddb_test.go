@@ -153,6 +153,27 @@ func TestRealmsSeeWhatOthersCommitted(t *testing.T) {
 	page.expectValue(`open("shop").then(db => [db.version, [...db.objectStoreNames]])`, `[2,["books","log","new"]]`)
 }
 
+func TestWhatAnotherRealmCommittedMeanwhileIsNotLost(t *testing.T) {
+	databases := platform.NewDatabases()
+	page, worker := realmOn(t, databases), realmOn(t, databases)
+	page.run(`let db; shop().then(opened => db = opened)`)
+	_, err := page.realm.Run(scriptURL, `{
+		const tx = db.transaction("books", "readwrite")
+		done(tx.objectStore("books").put({ id: 1 })).then(() => { console.log("written"); tx.objectStore("books").put({ id: 2 }) })
+	}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := page.loop.Run(time.Second, func() bool { return slices.Contains(page.log, "log written") }); err != nil {
+		t.Fatal(err)
+	}
+	worker.expectValue(`shop().then(db => write(db, "books", books => books.put({ id: 3 })))`, `"complete"`)
+	page.loop.Advance(time.Second)
+	for _, s := range []*scripted{page, worker} {
+		s.expectValue(`shop().then(db => read(db, "books", s => s.getAllKeys()))`, `[1,2,3]`)
+	}
+}
+
 func TestTransactionsAreActiveOnlyWhileTheyShould(t *testing.T) {
 	s := realmOn(t, platform.NewDatabases())
 	s.run(`const db = shop()`)
@@ -161,6 +182,11 @@ func TestTransactionsAreActiveOnlyWhileTheyShould(t *testing.T) {
 			await new Promise(resolve => setTimeout(resolve)); store.put({ id: 3 }) })`,
 		`true TransactionInactiveError: The transaction is inactive or finished.`)
 	s.expectValue(`db.then(db => read(db, "books"))`, `[{"id":1},{"id":2}]`)
+	// One that has to wait for another is inactive as well after the task that made it.
+	s.expectValue(`db.then(db => { const [first, second] = [1, 2].map(() => db.transaction("books", "readwrite").objectStore("books"))
+			first.put({ id: 4 }); second.put({ id: 5 })
+			return new Promise((resolve, reject) => setTimeout(() => { try { resolve(second.put({ id: 6 })) } catch (e) { reject(e) } })) })`,
+		`true TransactionInactiveError: The transaction is inactive or finished.`)
 }
 
 func TestEventsOfRequestsTakeTheirWay(t *testing.T) {

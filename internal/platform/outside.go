@@ -76,8 +76,6 @@ type Options struct {
 	Exchange *Exchange // carries messages to the other realms of the browser
 	Secure   bool
 	ClientID string // names the realm to others
-	// SelfPort is the implicit port of a dedicated worker.
-	SelfPort int
 	// Turn is the longest time that script may run without a pause, on the
 	// real clock; Memory is how many bytes it may hold. Zero is the default
 	// of package jsvm.

@@ -43,6 +43,7 @@ func TestCloningAResponse(t *testing.T) {
 		example{`const r = await fetch("a.txt"), c = r.clone()`, `[c.url, c.type, await c.text(), r.bodyUsed, await r.text(), [...c.headers].length]`, `["https://site.test/a.txt","basic","alpha",false,"alpha",2]`},
 		example{`const r = new Response("x"), c = r.clone(); c.headers.set("content-type", "y")`, `[r.headers.get("content-type"), await r.text(), await c.text()]`, `["text/plain;charset=UTF-8","x","x"]`},
 		example{`const r = new Response(new Uint8Array([1, 2])), c = r.clone(), a = await r.bytes(), b = await c.bytes(); a[0] = 9`, `[...a, ...b]`, `[9,2,1,2]`},
+		example{`const r = new Response(new Uint8Array([1, 2])), c = r.clone(), { value } = await r.body.getReader().read(); value[0] = 9`, `c.bytes().then(b => [...b])`, `[1,2]`},
 		example{`const r = new Response("x"), before = r.body, c = r.clone()`, `[before.locked, r.body === before, r.body === c.body, await r.text(), await c.text()]`, `[true,false,false,"x","x"]`},
 		example{`const chunk = new Uint8Array([1, 2]), r = new Response(new ReadableStream({ start(c) { c.enqueue(chunk); c.close() } })), c = r.clone()
 			const a = (await r.body.getReader().read()).value, b = (await c.body.getReader().read()).value`, `[a === chunk, b === chunk, [...b]]`, `[true,false,[1,2]]`},

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -98,10 +99,6 @@ func small(t *trial) {
 		"the worker's code is %d bytes with brotli; what the configuration uses is at most %d", size, most)
 }
 
-// manyPoints is how many of the moments of an update the worker is killed at;
-// a longer update is sampled.
-const manyPoints = 40
-
 func killableAnywhere(t *trial) {
 	b := t.copy(t.now)
 	b.Network.Offline(true)
@@ -128,8 +125,9 @@ func killableAnywhere(t *trial) {
 		t.check(false, b, "", "", "the update failed: %v", err)
 		return
 	}
-	for i := range min(points, manyPoints) {
-		t.killedAt(old, n, 1+i*points/min(points, manyPoints))
+	moments := min(points, cmp.Or(t.options.Moments, 40))
+	for i := range moments {
+		t.killedAt(old, n, 1+i*points/moments)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/swtest"
@@ -31,6 +32,7 @@ type run struct {
 // takes copies.
 type stage struct {
 	*Deployment
+	mu      sync.Mutex      // several laws copy at a time
 	first   *swtest.Browser // the browser of the installation
 	failure string          // why the worker does not install, "" when it does
 	urls    []string        // what it precaches, as URL paths or URLs
@@ -139,7 +141,9 @@ func (t *trial) copy(s *stage, faults ...func(swtest.Point) swtest.Fault) *swtes
 	if len(faults) > 0 {
 		o.Point = faults[0]
 	}
+	s.mu.Lock()
 	b, err := s.first.Fork(o)
+	s.mu.Unlock()
 	if err != nil {
 		t.check(false, b, "", "", "the browser could not be started again: %v", err)
 	}

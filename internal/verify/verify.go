@@ -9,8 +9,11 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/swgen/swgen/internal/finding"
@@ -55,6 +58,9 @@ type Options struct {
 	Chaos int
 	// Seed chooses what looks random.
 	Seed uint64
+	// Moments is at how many moments of an update the worker is killed; 0 is
+	// 40. A longer update is sampled.
+	Moments int
 	// Turn is how long a script may run without a pause.
 	Turn time.Duration
 }
@@ -112,7 +118,6 @@ func Run(ctx context.Context, s *Subject, o Options) (*Report, error) {
 	}
 	r := &run{ctx: ctx, subject: s, options: o}
 	defer r.close()
-	report := &Report{}
 	var err error
 	if r.now, err = r.install(&s.Deployment); err != nil {
 		return nil, err
@@ -125,20 +130,53 @@ func Run(ctx context.Context, s *Subject, o Options) (*Report, error) {
 			return nil, fmt.Errorf("the worker of the previous deployment does not install: %s", r.was.failure)
 		}
 	}
+	var laws []Law
 	for _, law := range Laws() {
-		if len(o.Laws) > 0 && !slices.Contains(o.Laws, law.Code) {
-			continue
+		if len(o.Laws) == 0 || slices.Contains(o.Laws, law.Code) {
+			laws = append(laws, law)
 		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		report.Verdicts = append(report.Verdicts, r.judge(law))
 	}
 	if o.Chaos > 0 {
-		report.Verdicts = append(report.Verdicts, r.judge(chaosLaw))
+		laws = append(laws, chaosLaw)
+	}
+	report := &Report{Verdicts: make([]Verdict, len(laws))}
+	r.inParallel(len(laws), func(i int) { report.Verdicts[i] = r.judge(laws[i]) })
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	report.Precached = len(r.now.urls)
 	return report, nil
+}
+
+// inParallel does n things, as many at a time as there are processors. A panic
+// in one of them is the caller's.
+func (r *run) inParallel(n int, do func(int)) {
+	var group sync.WaitGroup
+	next := make(chan int)
+	var failed atomic.Pointer[any]
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			defer func() {
+				if e := recover(); e != nil {
+					failed.Store(&e)
+				}
+			}()
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		if r.ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	if e := failed.Load(); e != nil {
+		panic(*e)
+	}
 }
 
 // judge checks one law.

@@ -3,6 +3,7 @@
  * https://html.spec.whatwg.org/#safe-passing-of-structured-data
  */
 
+import { toBase64 } from "./base64"
 import { Reader } from "./clone-read"
 import { flatten } from "./clone-write"
 import { serializable, type Buffer, type Tree } from "./cloneable"
@@ -12,15 +13,10 @@ import { dictionary, failed, isObject, requireArguments, scopeMembers, sequence,
 
 export { serializable, transferable } from "./cloneable"
 
-// Newer than ES2023, and native in the engine.
-interface NewerBytes extends Buffer {
-	toBase64(): string
-}
-
 /** StructuredSerializeWithTransfer, for the way to another realm. */
 export function serialize(value: unknown, transfer: readonly object[] = []): MessageRecord {
 	const { tree, transferred, buffers, ports } = flatten(value, transfer)
-	return { value: JSON.stringify([tree, transferred]), buffers: buffers.map(bytes => (bytes as NewerBytes).toBase64()), ports }
+	return { value: JSON.stringify([tree, transferred]), buffers: buffers.map(toBase64), ports }
 }
 
 /** StructuredDeserializeWithTransfer; ports are the transferred MessagePorts in order. */

@@ -6,6 +6,14 @@
  * such.
  */
 
+/**
+ * Lists begin with: "u" undefined, "n" a number that JSON lacks, "i" a bigint,
+ * "@" an earlier object, "t" a transferred one, "y" bytes of a platform object;
+ * "o" an object, "a" an array without holes (unless a getter made some), "A"
+ * another array, "M" a Map, "S" a Set, "d" a Date, "r" a RegExp, "O" a boxed
+ * primitive, "b" an ArrayBuffer, "v" a view on one, "E" an error, "P" a
+ * platform object, "x" one that is transferred.
+ */
 export type Tree = null | boolean | number | string | Tree[]
 
 export type Buffer = Uint8Array<ArrayBuffer>

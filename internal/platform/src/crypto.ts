@@ -120,5 +120,9 @@ scopeMembers({
 	},
 })
 expose("Crypto", interfaceOf(Crypto, "Crypto"))
-expose("SubtleCrypto", interfaceOf(SubtleCrypto, "SubtleCrypto"))
-expose("CryptoKey", interfaceOf(CryptoKey, "CryptoKey"))
+if (host.secure) {
+	expose("SubtleCrypto", interfaceOf(SubtleCrypto, "SubtleCrypto"))
+	expose("CryptoKey", interfaceOf(CryptoKey, "CryptoKey"))
+} else {
+	for (const name of ["subtle", "randomUUID"]) Reflect.deleteProperty(Crypto.prototype, name)
+}

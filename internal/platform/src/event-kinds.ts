@@ -6,7 +6,14 @@ import { dictionary, DOMString, double, expose, failed, interfaceOf, isObject, r
 /** A port, a service worker or a client: what a message may come from. */
 type Source = object | null
 
+/** Sets an event's data past the dictionary, in which undefined is the default, null. */
+export let messageData: (event: MessageEvent, data: unknown) => void
+
 export class MessageEvent extends Event {
+	static {
+		messageData = (event, data) => (event.#data = data)
+	}
+
 	#data: unknown
 	#origin: string
 	#lastEventId: string

@@ -5,7 +5,7 @@ import { currentEvent, defineEventHandler, EventTarget, messageSource } from "./
 import { fromHost } from "./exceptions"
 import { host } from "./host"
 import { ownURL, resolveURL } from "./location"
-import { fireMessage, receive } from "./messaging"
+import { fireMessage } from "./messaging"
 import { queueTask } from "./timers"
 import { dictionary, DOMString, expose, failed, interfaceOf, isObject, type Kind, requireArguments, requireKey, scopeMembers, USVString } from "./webidl"
 
@@ -100,11 +100,6 @@ function fetchScript(url: string): { url: string; source: string } {
 	}
 }
 
-if (host.kind === "worker") {
-	// A dedicated worker's scope is the end of a port; the browser starts it after the script.
-	receive(host.selfPort!, globalThis as unknown as EventTarget)
-}
-
 scopeMembers(
 	{
 		get name(): unknown {
@@ -112,11 +107,6 @@ scopeMembers(
 		},
 		set name(value: unknown) {
 			replace("name", value)
-		},
-		postMessage(message: unknown, options: unknown = undefined): void {
-			const what = "DedicatedWorkerGlobalScope.postMessage"
-			requireArguments(arguments.length, 1, what)
-			host.portPost(host.selfPort!, serialize(message, transferList(options, what)))
 		},
 		close(): void {
 			host.tell("scope.close")

@@ -33,7 +33,6 @@ export interface RequestRecord {
 	integrity: string
 	keepalive: boolean
 	destination: string
-	duplex?: string
 	/** Set on requests that the browser hands to a fetch event. */
 	isReload?: boolean
 	isHistory?: boolean
@@ -124,8 +123,6 @@ export interface Host {
 	readonly location: string
 	readonly scriptType: "classic" | "module"
 	readonly secure: boolean
-	/** Dedicated workers: the port whose other end the owner has; 0 in other realms. */
-	readonly selfPort?: number
 
 	// Time, chance, talk.
 	/** Milliseconds since 1970 on the virtual clock. */
@@ -204,6 +201,7 @@ export interface Host {
 	cachesOpen(call: Call, name: string): void
 	cachesHas(call: Call, name: string): void
 	cachesDelete(call: Call, name: string): void
+	/** Answers with the names, or null when there is none. */
 	cachesKeys(call: Call): void
 	/** Answers with a ResponseRecord or undefined. */
 	cachesMatch(call: Call, request: RequestQuery, query: QueryRecord): void

@@ -75,6 +75,11 @@ declare module "fake-indexeddb/build/esm/lib/errors.js" {
 	export class InvalidStateError extends Error {}
 }
 
+declare module "fake-indexeddb/build/esm/lib/cmp.js" {
+	export function cmpKeys(first: unknown, second: unknown): number
+	export default function cmp(first: unknown, second: unknown): number
+}
+
 declare module "fake-indexeddb/build/esm/lib/closeConnection.js" {
 	import type FDBDatabase from "fake-indexeddb/build/esm/FDBDatabase.js"
 	export default function closeConnection(connection: FDBDatabase, forced: boolean): void

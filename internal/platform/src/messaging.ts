@@ -1,7 +1,7 @@
 /** Channels between realms. https://html.spec.whatwg.org/#comms */
 
 import { deserialize, serialize, transferable, transferList } from "./clone"
-import { defineEventHandler, dispatchTrusted, EventTarget, fire, MessageEvent, messageSource } from "./events"
+import { defineEventHandler, dispatchTrusted, EventTarget, fire, MessageEvent, messageSource, messageData } from "./events"
 import { exception } from "./exceptions"
 import { host, type MessageRecord } from "./host"
 import { ownURL } from "./location"
@@ -22,7 +22,9 @@ function messageEvent(record: MessageRecord, init: object): MessageEvent {
 	} catch {
 		return new MessageEvent("messageerror", init)
 	}
-	return new MessageEvent("message", { ...init, data: read.value, ports: read.ports })
+	const event = new MessageEvent("message", { ...init, ports: read.ports })
+	messageData(event, read.value)
+	return event
 }
 
 // MessageChannel and MessagePort.
@@ -30,7 +32,7 @@ function messageEvent(record: MessageRecord, init: object): MessageEvent {
 /** Who gets the messages of ports, by their numbers in the host. */
 const ports = new Map<number, EventTarget>()
 
-/** Makes another object than a MessagePort the target of a port's messages: a worker, or its scope. */
+/** Makes another object than a MessagePort the target of a port's messages. */
 export function receive(port: number, target: EventTarget): void {
 	ports.set(port, target)
 }

@@ -27,7 +27,7 @@ function decode(text: string): string {
 }
 
 /** Percent-decode of the URL standard; what is no %XX stays. */
-export function percentDecode(bytes: Uint8Array): Uint8Array {
+function percentDecode(bytes: Uint8Array): Uint8Array {
 	const out = new Uint8Array(bytes.length)
 	let length = 0
 	for (let i = 0; i < bytes.length; i++) {

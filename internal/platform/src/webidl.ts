@@ -71,11 +71,21 @@ export function copyMembers(from: object, to: object, receiver: (self: unknown) 
 	}
 }
 
+/** What operations that return promises are: they reject where others throw. */
+const AsyncFunction = (async () => {}).constructor as FunctionConstructor
+
 /** A method, so that it is no constructor. */
 function checked(name: string, member: Function, receiver: (self: unknown) => unknown): (...args: unknown[]) => unknown {
 	const method = {
 		[name](this: unknown, ...args: unknown[]): unknown {
-			return Reflect.apply(member, receiver(this), args)
+			let self: unknown
+			try {
+				self = receiver(this)
+			} catch (error) {
+				if (member instanceof AsyncFunction) return Promise.reject(error)
+				throw error
+			}
+			return Reflect.apply(member, self, args)
 		},
 	}[name]!
 	if (member.length > 0) Object.defineProperty(method, "length", { value: member.length, configurable: true })

@@ -50,7 +50,7 @@ export function pump(stream: ReadableStream, failed: (reason: unknown) => void):
 }
 
 /** Ends a body with an exception, as far as it can cross the border. */
-export function failBody(handle: BodyHandle, reason: unknown): void {
+function failBody(handle: BodyHandle, reason: unknown): void {
 	const { name, message } = reason instanceof Error ? reason : { name: "Error", message: String(reason) }
 	host.bodyFail(handle, name, message)
 }

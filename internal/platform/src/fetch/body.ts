@@ -7,7 +7,7 @@
 
 import { callFor, host, type BodyHandle } from "../host"
 import { streams, type ReadableStream } from "../streams"
-import { failBody, proxy, pump, readAll, spentStream, tee } from "./body-streams"
+import { proxy, pump, readAll, spentStream, tee } from "./body-streams"
 import { Fate } from "./fate"
 import { Feed, feedOf, type Bytes, type Source } from "./feed"
 
@@ -116,8 +116,6 @@ export class Body {
 	/** Hands the body to Go. What ends it early there ends `fate`. */
 	leave(): BodyHandle {
 		const source = this.#reclaim()
-		const failure = this.fate?.failure
-		if (failure) return failedBody(failure.reason)
 		if (typeof source === "number") return source
 		if (source !== undefined) return host.bodyFromBytes(typeof source === "string" ? host.utf8Encode(source) : source)
 		const fate = (this.fate ??= new Fate())
@@ -151,11 +149,4 @@ export class Body {
 		this.#spent = true
 		return source
 	}
-}
-
-function failedBody(reason: unknown): BodyHandle {
-	const ignore = () => {}
-	const handle = host.bodyOpen(callFor(ignore, ignore))
-	failBody(handle, reason)
-	return handle
 }

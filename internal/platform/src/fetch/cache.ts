@@ -26,19 +26,17 @@ class Cache {
 		return new Promise((resolve, reject) => {
 			const cache = this.#cache
 			requireArguments(given, 1, "Cache.match")
-			const query = toQuery(request, options, "Cache.match")
-			if (!query.request) return resolve(undefined)
-			host.cacheMatch(callFor(whenFound(resolve), reject), cache, query.request, query.options, false)
+			const query = toQuery(request, "Cache.match")
+			host.cacheMatch(callFor(whenFound(resolve), reject), cache, query, toOptions(options, "Cache.match"), false)
 		})
 	}
 
 	matchAll(request: unknown = undefined, options: unknown = undefined): Promise<readonly Response[]> {
 		return new Promise((resolve, reject) => {
 			const cache = this.#cache
-			const query = toQuery(request, options, "Cache.matchAll")
-			if (!query.request && request !== undefined) return resolve(Object.freeze([]))
+			const query = request === undefined ? undefined : toQuery(request, "Cache.matchAll")
 			const found = (records: ResponseRecord[]) => resolve(Object.freeze(records.map(record => responseFromRecord(record))))
-			host.cacheMatch(callFor(found, reject), cache, query.request, query.options, true)
+			host.cacheMatch(callFor(found, reject), cache, query, toOptions(options, "Cache.matchAll"), true)
 		})
 	}
 
@@ -75,20 +73,17 @@ class Cache {
 		return new Promise((resolve, reject) => {
 			const cache = this.#cache
 			requireArguments(given, 1, "Cache.delete")
-			const query = toQuery(request, options, "Cache.delete")
-			const wanted = query.request
-			if (!wanted) return resolve(false)
-			host.cacheDelete(callFor(resolve, reject), cache, wanted, query.options)
+			const query = toQuery(request, "Cache.delete")
+			host.cacheDelete(callFor(resolve, reject), cache, query, toOptions(options, "Cache.delete"))
 		})
 	}
 
 	keys(request: unknown = undefined, options: unknown = undefined): Promise<readonly Request[]> {
 		return new Promise((resolve, reject) => {
 			const cache = this.#cache
-			const query = toQuery(request, options, "Cache.keys")
-			if (!query.request && request !== undefined) return resolve(Object.freeze([]))
+			const query = request === undefined ? undefined : toQuery(request, "Cache.keys")
 			const found = (records: RequestRecord[]) => resolve(Object.freeze(records.map(record => requestFromRecord(record))))
-			host.cacheKeys(callFor(found, reject), cache, query.request, query.options)
+			host.cacheKeys(callFor(found, reject), cache, query, toOptions(options, "Cache.keys"))
 		})
 	}
 }
@@ -105,10 +100,8 @@ class CacheStorage {
 		return new Promise((resolve, reject) => {
 			void this.#brand
 			requireArguments(given, 1, "CacheStorage.match")
-			const query = toQuery(request, options, "CacheStorage.match")
-			const wanted = query.request
-			if (!wanted) return resolve(undefined)
-			host.cachesMatch(callFor(whenFound(resolve), reject), wanted, query.options)
+			const query = toQuery(request, "CacheStorage.match")
+			host.cachesMatch(callFor(whenFound(resolve), reject), query, toOptions(options, "CacheStorage.match"))
 		})
 	}
 
@@ -130,7 +123,8 @@ class CacheStorage {
 
 	async keys(): Promise<string[]> {
 		void this.#brand
-		return (await ask<string[]>(call => host.cachesKeys(call))).map(fromBorder)
+		const names = await ask<string[] | null>(call => host.cachesKeys(call))
+		return (names ?? []).map(fromBorder)
 	}
 }
 
@@ -154,28 +148,21 @@ function toRequestInfo(value: unknown): string | Request {
 	return isRequest(value) ? value : USVString(value)
 }
 
-interface Query {
-	/** Undefined when none was given, and when its method cannot match. */
-	request: RequestQuery | undefined
-	options: QueryRecord
-}
-
-function toQuery(request: unknown, options: unknown, method: string): Query {
-	const info = request === undefined ? undefined : toRequestInfo(request)
-	const query = toQueryOptions(options, method)
-	if (info === undefined) return { request: undefined, options: query }
-	if (!isRequest(info)) return { request: { method: "GET", url: requestURL(info, method), headers: [] }, options: query }
-	const { method: verb, url, headers } = requestState(info).record
-	return { request: verb === "GET" || query.ignoreMethod ? { method: verb, url, headers } : undefined, options: query }
+function toQuery(request: unknown, what: string): RequestQuery {
+	const info = toRequestInfo(request)
+	if (!isRequest(info)) return { method: "GET", url: requestURL(info, what), headers: [] }
+	const { method, url, headers } = requestState(info).record
+	return { method, url, headers }
 }
 
 const noOptions: QueryRecord = {}
 
-function toQueryOptions(value: unknown, method: string): QueryRecord {
+/** CacheQueryOptions, or MultiCacheQueryOptions for the storage. */
+function toOptions(value: unknown, what: string): QueryRecord {
 	if (value === undefined || value === null) return noOptions
-	const given = dictionary(value, method)
+	const given = dictionary(value, what)
 	const query: QueryRecord = { ignoreMethod: !!given.ignoreMethod, ignoreSearch: !!given.ignoreSearch, ignoreVary: !!given.ignoreVary }
-	if (!method.startsWith("CacheStorage.")) return query
+	if (what !== "CacheStorage.match") return query
 	const cacheName = given.cacheName
 	if (cacheName !== undefined) query.cacheName = toBorder(DOMString(cacheName))
 	return query
@@ -209,9 +196,8 @@ async function addAll(cache: number, requests: readonly (string | Request)[], wh
 		new Promise<Pair>((resolve, reject) => {
 			const arrived = (response: ResponseRecord) => {
 				const why = isOK(response.status) ? unstorableResponse(response) : "Request failed"
-				if (!why) return resolve({ request: request.record, response: stored(response) })
-				giveUp(response)
-				reject(refuse(why))
+				if (why) reject(refuse(why))
+				else resolve({ request: request.record, response: stored(response) })
 			}
 			fetches.push(startFetch(request, arrived, reject))
 		})
@@ -226,13 +212,9 @@ async function addAll(cache: number, requests: readonly (string | Request)[], wh
 		await new Promise<void>((resolve, reject) => store(cache, batch, fates, resolve, reject))
 	} catch (error) {
 		for (const { stop } of fetches) stop()
-		for (const pair of pairs) pair.then(({ response }) => giveUp(response), () => {})
+		for (const pair of pairs) pair.catch(() => {})
 		throw error
 	}
-}
-
-function giveUp({ body }: StoredRecord): void {
-	if (body !== null) host.bodyCancel(body)
 }
 
 /** What Go need be told of a response. */

@@ -30,7 +30,6 @@ export function startFetch(
 	}
 	const handle = body && body.leave()
 	const answered = (response: ResponseRecord) => {
-		if (fate?.failure) return
 		if (response.type === "error") failed(new TypeError("Failed to fetch"))
 		else done(response, fate)
 	}

@@ -240,7 +240,6 @@ function requestBody(record: RequestRecord, guard: Guard, inherited: Body | null
 	if (!body!.replayable && record.mode !== "same-origin" && record.mode !== "cors") {
 		throw new TypeError(`${failed(what)}: If request is made from ReadableStream, mode should be "same-origin" or "cors"`)
 	}
-	record.duplex = body!.replayable ? undefined : "half"
 	if (given !== null) {
 		inherited?.discard()
 		return body

@@ -108,7 +108,7 @@ export class Clients {
 		void this.#clients
 		requireArguments(arguments.length, 1, "Clients.get")
 		const record = await askOutside("clients.get", DOMString(id))
-		return record && clientObject(record)
+		return record ? clientObject(record) : undefined
 	}
 
 	async matchAll(options: unknown = undefined): Promise<readonly Client[]> {

@@ -11,8 +11,8 @@ import { dictionary, enumeration, failed, illegal, interfaceOf, type Kind, requi
 import { inside } from "./inside"
 import { optional, toWorkerType } from "./members"
 import { askOutside, type RegisterRecord, tell } from "./outside"
-import { secure } from "./secure"
 import { registrationObject, type ServiceWorker, type ServiceWorkerRegistration, workerObject } from "./registration"
+import { secure } from "./secure"
 
 export class ServiceWorkerContainer extends EventTarget {
 	#ready: Promise<ServiceWorkerRegistration> | undefined
@@ -43,11 +43,9 @@ export class ServiceWorkerContainer extends EventTarget {
 	async getRegistration(clientURL: unknown = ""): Promise<ServiceWorkerRegistration | undefined> {
 		void this.#started
 		const url = parsed(USVString(clientURL), "getRegistration")
-		if (url.origin !== origin()) {
-			throw otherOrigin("get a ServiceWorkerRegistration", "documentURL", url)
-		}
+		if (url.origin !== origin()) throw otherOrigin("get a ServiceWorkerRegistration", "documentURL", url)
 		const registration = await askOutside("container.get", withoutFragment(url))
-		return registration && registrationObject(registration)
+		return registration ? registrationObject(registration) : undefined
 	}
 
 	async getRegistrations(): Promise<readonly ServiceWorkerRegistration[]> {
@@ -100,9 +98,7 @@ function checkURL(url: URLRecord, what: string, parameter: string): void {
 	if (!/^https?:$/.test(url.protocol)) {
 		throw new TypeError(`Failed to register a ServiceWorker: The URL protocol of the ${what} ('${url.href}') is not supported.`)
 	}
-	if (url.origin !== origin()) {
-		throw otherOrigin("register a ServiceWorker", parameter, url)
-	}
+	if (url.origin !== origin()) throw otherOrigin("register a ServiceWorker", parameter, url)
 }
 
 function otherOrigin(verb: string, parameter: string, url: URLRecord): Error {

@@ -13,9 +13,6 @@ import { type EventId, tell } from "./outside"
 /** The global object, where all of these events are dispatched. */
 const scope = globalThis as unknown as EventTarget
 
-let start: (event: ExtendableEvent, id: EventId) => void
-let end: (event: ExtendableEvent) => void
-let timeOut: (event: ExtendableEvent) => void
 let stateOf: (event: ExtendableEvent) => Lifetime
 
 interface Lifetime {
@@ -33,14 +30,6 @@ export class ExtendableEvent extends Event {
 
 	static {
 		stateOf = event => event.#lifetime
-		start = (event, id) => Object.assign(event.#lifetime, { id, dispatching: true })
-		end = event => {
-			event.#lifetime.dispatching = false
-			finish(event.#lifetime)
-		}
-		timeOut = event => {
-			event.#lifetime.timedOut = true
-		}
 	}
 
 	constructor(type: unknown, init: unknown = undefined) {
@@ -49,15 +38,10 @@ export class ExtendableEvent extends Event {
 	}
 
 	waitUntil(promise: unknown): void {
-		const lifetime = this.#lifetime
+		void this.#lifetime
 		requireArguments(arguments.length, 1, "ExtendableEvent.waitUntil")
-		extend(this, lifetime, Promise.resolve(promise), "waitUntil", "ExtendableEvent")
+		addLifetimePromise(this, Promise.resolve(promise), "waitUntil", "ExtendableEvent")
 	}
-}
-
-/** "Add lifetime promise"; method and interface are those that script called. */
-export function addLifetimePromise(event: ExtendableEvent, promise: Promise<unknown>, method: string, name: string): void {
-	extend(event, stateOf(event), promise, method, name)
 }
 
 /** The id of an event that the browser made. */
@@ -70,7 +54,9 @@ export function isDispatching(event: ExtendableEvent): boolean {
 	return event.isTrusted && stateOf(event).dispatching
 }
 
-function extend(event: ExtendableEvent, lifetime: Lifetime, promise: Promise<unknown>, method: string, name: string): void {
+/** "Add lifetime promise"; method and name (of the interface) are what script called. */
+export function addLifetimePromise(event: ExtendableEvent, promise: Promise<unknown>, method: string, name: string): void {
+	const lifetime = stateOf(event)
 	const prefix = failed(`${name}.${method}`)
 	if (!event.isTrusted) {
 		throw exception("InvalidStateError", `${prefix}: Can not call ${method} on a script constructed ${name}.`)
@@ -100,7 +86,7 @@ function finish(lifetime: Lifetime): void {
 }
 
 /** What a promise was rejected with, for people. */
-export function reasonText(reason: unknown): string {
+function reasonText(reason: unknown): string {
 	try {
 		return String(reason)
 	} catch {
@@ -109,20 +95,26 @@ export function reasonText(reason: unknown): string {
 }
 
 /** The events that are not done yet. */
-const active = new Map<EventId, ExtendableEvent>()
+const active = new Map<EventId, Lifetime>()
 
-/** Dispatches an event that the browser made at the global scope; `after` runs once no listener can run any more, before the event may be done. */
+/**
+ * Dispatches an event that the browser made at the global scope. `after` runs
+ * when all listeners have run, before the event may be done.
+ */
 export function dispatchExtendable(id: EventId, event: ExtendableEvent, after?: () => void): void {
-	active.set(id, event)
-	start(event, id)
+	const lifetime = stateOf(event)
+	active.set(id, lifetime)
+	lifetime.id = id
+	lifetime.dispatching = true
 	dispatchTrusted(scope, event)
 	after?.()
-	end(event)
+	lifetime.dispatching = false
+	finish(lifetime)
 }
 
 inside("timeout", id => {
-	const event = active.get(id)
-	if (event) timeOut(event)
+	const lifetime = active.get(id)
+	if (lifetime) lifetime.timedOut = true
 	active.delete(id)
 })
 inside("activate", id => dispatchExtendable(id, new ExtendableEvent("activate")))

@@ -209,7 +209,7 @@ export interface Asked {
 
 /** Operations that are done, or begun, when the call returns. */
 export interface Told {
-	/** Service workers only: itself and its registration, asked once a realm. */
+	/** Service workers only: itself and its registration as they are now. */
 	"sw.self"(): { registration: RegistrationRecord; worker: WorkerRecord }
 
 	// Messages. Delivered in tasks of their own, in order; lost when the target is gone.

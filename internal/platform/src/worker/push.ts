@@ -25,8 +25,7 @@ import {
 import { dispatchExtendable, ExtendableEvent } from "./extendable"
 import { inside } from "./inside"
 import { notOf } from "./members"
-import { ownRecords } from "./self"
-import { askOutside, type PermissionState, type SubscribeRecord, type SubscriptionRecord } from "./outside"
+import { askOutside, type PermissionState, type SubscribeRecord, type SubscriptionRecord, tell } from "./outside"
 import { secure } from "./secure"
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -229,7 +228,7 @@ function toSubscription(value: unknown, member: string): PushSubscription | null
 
 inside("push", (id, data) => dispatchExtendable(id, new PushEvent("push", data ? { data } : {})))
 inside("pushsubscriptionchange", (id, newer, older) => {
-	const registration = ownRecords().registration.id
+	const registration = tell("sw.self").registration.id
 	const init = { newSubscription: subscription(registration, newer), oldSubscription: subscription(registration, older) }
 	dispatchExtendable(id, new PushSubscriptionChangeEvent("pushsubscriptionchange", init))
 })

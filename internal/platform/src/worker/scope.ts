@@ -9,12 +9,13 @@ import { host } from "../host"
 import { illegal, type Kind, scopeMembers } from "../webidl"
 import { Clients } from "./clients"
 import { inside } from "./inside"
-import { askOutside } from "./outside"
+import { askOutside, tell } from "./outside"
 import { registrationObject, type ServiceWorker, type ServiceWorkerRegistration, workerObject } from "./registration"
-import { ownRecords } from "./self"
 
 const kinds: Kind[] = ["serviceworker"]
 let clients: Clients | undefined
+let registration: ServiceWorkerRegistration | undefined
+let serviceWorker: ServiceWorker | undefined
 
 scopeMembers(
 	{
@@ -22,13 +23,13 @@ scopeMembers(
 			return (clients ??= new Clients(illegal))
 		},
 		get registration(): ServiceWorkerRegistration {
-			return registrationObject(ownRecords().registration)
+			return (registration ??= registrationObject(tell("sw.self").registration))
 		},
 		get serviceWorker(): ServiceWorker {
-			return workerObject(ownRecords().worker)
+			return (serviceWorker ??= workerObject(tell("sw.self").worker))
 		},
-		skipWaiting(): Promise<void> {
-			return askOutside("sw.skipWaiting")
+		async skipWaiting(): Promise<void> {
+			await askOutside("sw.skipWaiting")
 		},
 	},
 	kinds,
@@ -61,6 +62,6 @@ inside("initialised", () => {
 /** Whether calling a listener can have no effect, as far as its text tells. */
 function isEmpty(listener: object): boolean {
 	if (typeof listener !== "function") return false
-	const text = Function.prototype.toString.call(listener)
-	return /^(async\s*)?(function\s*[\w$]*\s*\([\w$\s]*\)|\([\w$\s]*\)\s*=>|[\w$]+\s*=>)\s*\{\s*\}$/.test(text.replace(/\/\*[^]*?\*\/|\/\/.*/g, ""))
+	const text = Function.prototype.toString.call(listener).replace(/\/\*[^]*?\*\/|\/\/.*/g, "")
+	return /^(async\s*)?(function\s*[\w$]*\s*\([\w$\s]*\)|\([\w$\s]*\)\s*=>|[\w$]+\s*=>)\s*\{\s*\}$/.test(text)
 }

@@ -138,14 +138,14 @@ function fill(database: Database, entries: Entry[]): void {
 		for (const index of store.rawIndexes.values()) index.records.clear()
 	}
 	for (const [key, value] of entries) {
-		const [name, recordKey] = JSON.parse(key) as [name?: string, key?: MessageRecord]
+		const [name, recordKey] = JSON.parse(key) as [name?: string, key?: string | number | MessageRecord]
 		const store = name === undefined ? undefined : database.rawObjectStores.get(name)
 		if (!store) continue
-		if (!recordKey) {
+		if (recordKey === undefined) {
 			store.keyGenerator!.num = Number(value)
 			continue
 		}
-		const record = { key: deserialize(recordKey).value, value: deserialize(JSON.parse(value) as MessageRecord).value }
+		const record = { key: typeof recordKey === "object" ? deserialize(recordKey).value : recordKey, value: deserialize(JSON.parse(value) as MessageRecord).value }
 		store.records.put(record)
 		for (const index of store.rawIndexes.values()) index.storeRecord(record)
 	}
@@ -189,10 +189,15 @@ function changedEntries(store: ObjectStore, all: boolean): [string, string | nul
 	const entries = new Map<string, string | null>()
 	for (const key of keys) {
 		const record = store.records.get(key)
-		entries.set(JSON.stringify([store.name, serialize(key)]), record ? JSON.stringify(serialize(record.value)) : null)
+		entries.set(JSON.stringify([store.name, plain(key) ? key : serialize(key)]), record ? JSON.stringify(serialize(record.value)) : null)
 	}
 	if (store.keyGenerator && (all || entries.size > 0)) entries.set(JSON.stringify([store.name]), String(store.keyGenerator.num))
 	return [...entries]
+}
+
+/** Whether JSON carries a key as it is. */
+function plain(key: unknown): key is string | number {
+	return typeof key === "string" || (Number.isFinite(key) && !Object.is(key, -0))
 }
 
 /** The keys whose records may have changed since this was last asked. */

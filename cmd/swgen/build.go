@@ -19,8 +19,8 @@ import (
 // building are the flags of build.
 type building struct {
 	common
-	out, workerOnly string
-	force, sizes    bool
+	out, workerOnly        string
+	force, sizes, noVerify bool
 }
 
 func buildCommand(a *app) *cobra.Command {
@@ -43,6 +43,7 @@ func (a *app) asBuild(cmd *cobra.Command) {
 	flags.BoolVar(&b.force, "force", false, "let --out write into a directory that holds something else")
 	flags.StringVar(&b.workerOnly, "worker-only", "", "write the worker as `FILE` and the manifest beside it; the site and its pages are left alone")
 	flags.BoolVarP(&b.dryRun, "dry-run", "n", false, "say what would be written, and write nothing")
+	flags.BoolVar(&b.noVerify, "no-verify", false, "write the worker without holding it to its promises first")
 	flags.BoolVar(&b.json, "json", false, "print the result as JSON")
 	flags.BoolVar(&b.sizes, "sizes", false, "measure compressed sizes even when stdout is not a terminal")
 	b.addTo(cmd)
@@ -79,6 +80,11 @@ func (b *building) run(ctx context.Context, a *app, dir string) error {
 	r := newReport(site, result, loaded)
 	r.DryRun = b.dryRun
 	if !r.Failed {
+		if err := b.verify(ctx, site, result, r); err != nil {
+			return err
+		}
+	}
+	if !r.Failed {
 		if b.workerOnly != "" {
 			r.outputs = nil // the file has another name
 		}
@@ -93,6 +99,28 @@ func (b *building) run(ctx context.Context, a *app, dir string) error {
 		}
 	}
 	return b.show(a, r)
+}
+
+// A build verifies the whole worker, and plays deploys with a part of a large
+// site; verify does everything, and kills the worker more often.
+const (
+	moments = 6
+	sample  = 50
+)
+
+// verify holds what is to be written to its promises.
+func (b *building) verify(ctx context.Context, s *site, result *swgen.Result, r *report) error {
+	if b.noVerify {
+		return nil
+	}
+	verified, err := swgen.Verify(ctx, s.files, result, nil, swgen.VerifyOptions{Moments: moments, Sample: sample})
+	if err != nil {
+		return err
+	}
+	r.Verified = verified
+	r.Findings = append(r.Findings, verified.Findings()...)
+	r.Failed = finding.Failed(r.Findings, false)
+	return nil
 }
 
 // show prints a report, and ends the run badly when it is bad.

@@ -77,6 +77,7 @@ type painter bool
 
 const (
 	red    = "31"
+	green  = "32"
 	yellow = "33"
 	cyan   = "36"
 	bold   = "1"

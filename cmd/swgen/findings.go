@@ -22,10 +22,15 @@ func (c *common) tellFindings(to io.Writer, paint painter, findings []swgen.Find
 		if c.quiet && f.Severity == finding.Note {
 			continue
 		}
-		kind := string(f.Severity) + f.ID
+		kind := string(f.Severity) + f.ID + f.Law
 		count[kind]++
 		if count[kind] <= fewFindings || c.verbose {
-			fmt.Fprintf(&b, "%s %s\n", paint.in(severityColor(f.Severity), fmt.Sprintf("%-8s", f.Severity)), printable(f.String()))
+			fmt.Fprintf(&b, "%s %s\n", paint.in(severityColor(f.Severity), fmt.Sprintf("%-8s", f.Severity)), printable(strings.TrimSpace(f.Law+" "+f.String())))
+		}
+		if len(f.Trace) > 0 && (count[kind] == 1 || c.verbose) {
+			for _, line := range f.Trace {
+				fmt.Fprintf(&b, "%-8s   %s\n", "", paint.in(dim, printable(line)))
+			}
 		}
 		last := i+1 == len(findings) || findings[i+1].ID != f.ID || findings[i+1].Severity != f.Severity
 		if more := count[kind] - fewFindings; last && more > 0 && !c.verbose {

@@ -29,8 +29,10 @@ type report struct {
 	Worker  *worker              `json:"worker,omitempty"`
 	Changes []output.Change      `json:"outputs,omitempty"`
 	// Copied counts the files of the site that --out copied.
-	Copied       int             `json:"copied,omitempty"`
-	Foreign      []string        `json:"foreign,omitempty"`
+	Copied  int      `json:"copied,omitempty"`
+	Foreign []string `json:"foreign,omitempty"`
+	// Verified is how the worker kept its promises; nil when nobody asked.
+	Verified     *swgen.Report   `json:"verified,omitempty"`
 	Findings     []swgen.Finding `json:"findings"`
 	Milliseconds int64           `json:"milliseconds"`
 
@@ -118,11 +120,16 @@ func (r *report) json() string {
 			r.Copied++
 		}
 	}
+	return encode(r)
+}
+
+// encode is a result as JSON for people and programs.
+func encode(result any) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(r); err != nil {
+	if err := encoder.Encode(result); err != nil {
 		panic(err) // its types cannot fail
 	}
 	return b.String()

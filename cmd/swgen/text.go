@@ -7,6 +7,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/swgen/swgen"
 	"github.com/swgen/swgen/internal/compress"
 	"github.com/swgen/swgen/internal/output"
 	"github.com/swgen/swgen/manifest"
@@ -23,9 +24,24 @@ func (r *report) text(paint painter, verbose bool) string {
 		r.leftOut(t, verbose)
 		t.add("worker", r.Worker.text())
 		t.add("version", r.Version)
+		t.add("verified", verifiedText(r.Verified))
 	}
 	r.written(t, verbose)
 	return t.String()
+}
+
+// verifiedText says in one line how a worker kept its promises.
+func verifiedText(r *swgen.Report) string {
+	if r == nil {
+		return "no (--no-verify): nobody has tried this worker"
+	}
+	kept, checks := 0, 0
+	for _, v := range r.Verdicts {
+		if checks += v.Checks; v.Skipped == "" && len(v.Findings) == 0 {
+			kept++
+		}
+	}
+	return fmt.Sprintf("%s kept in %s, offline: %s", count(kept, "promise"), count(checks, "check"), count(r.Precached, "URL"))
 }
 
 // lines are lines with a label each.

@@ -23,8 +23,19 @@ var ErrIdle = errors.New("nothing left to run")
 // virtual time.
 var ErrLate = errors.New("not within the time allowed")
 
+// ErrEndless says that tasks went on making tasks for longer than Patience.
+var ErrEndless = errors.New("tasks without end")
+
 // Loop is a queue of tasks and a clock.
 type Loop struct {
+	// Patience is how long, in real time, Run and Advance let tasks make tasks
+	// while the clock stands still. Zero: for ever.
+	Patience time.Duration
+	standing struct {
+		at    time.Time
+		since time.Time // real
+		tasks int
+	}
 	now    time.Time
 	tasks  []func()
 	head   int
@@ -73,6 +84,10 @@ func (t *Timer) Stop() {
 	}
 }
 
+// Drift moves the clock on by d while a task runs: the time that the task
+// takes. Timers that become due run after it.
+func (l *Loop) Drift(d time.Duration) { l.now = l.now.Add(d) }
+
 // Step runs one task that is ready and says whether there was one.
 func (l *Loop) Step() bool {
 	if l.head == len(l.tasks) {
@@ -89,18 +104,22 @@ func (l *Loop) Step() bool {
 
 // Run runs tasks and timers until done says true. It returns an error that
 // wraps ErrIdle or ErrLate when that does not happen within the virtual time
-// limit.
+// limit, or ErrEndless.
 func (l *Loop) Run(limit time.Duration, done func() bool) error {
 	end := l.now.Add(limit)
+	l.standing.at = time.Time{}
 	for !done() {
 		if l.Step() || l.receive(end) {
+			if l.endless() {
+				return ErrEndless
+			}
 			continue
 		}
 		switch {
 		case len(l.timers) == 0:
 			return ErrIdle
 		case l.timers[0].at.After(end):
-			l.now = end
+			l.reach(end)
 			return fmt.Errorf("%w (%v)", ErrLate, limit)
 		}
 		l.fire()
@@ -109,16 +128,20 @@ func (l *Loop) Run(limit time.Duration, done func() bool) error {
 }
 
 // Advance lets d pass: what is due by then runs, and the clock shows the new
-// time afterwards.
-func (l *Loop) Advance(d time.Duration) {
+// time afterwards. The error is ErrEndless.
+func (l *Loop) Advance(d time.Duration) error {
 	end := l.now.Add(d)
+	l.standing.at = time.Time{}
 	for {
 		if l.Step() || l.receive(end) {
+			if l.endless() {
+				return ErrEndless
+			}
 			continue
 		}
 		if len(l.timers) == 0 || l.timers[0].at.After(end) {
-			l.now = end
-			return
+			l.reach(end)
+			return nil
 		}
 		l.fire()
 	}
@@ -180,13 +203,32 @@ func (l *Loop) receive(end time.Time) bool {
 	}
 }
 
+// endless says whether tasks have made tasks for longer than Patience.
+func (l *Loop) endless() bool {
+	const often = 1 << 10 // the real clock is slow to read
+	s := &l.standing
+	if l.Patience == 0 {
+		return false
+	}
+	if !l.now.Equal(s.at) {
+		s.at, s.since, s.tasks = l.now, time.Now(), 0
+	}
+	s.tasks++
+	return s.tasks%often == 0 && time.Since(s.since) > l.Patience
+}
+
 // fire moves the first timer's task to the queue and the clock to its time.
 func (l *Loop) fire() {
 	t := heap.Pop(&l.timers).(*Timer)
-	if t.at.After(l.now) {
-		l.now = t.at
-	}
+	l.reach(t.at)
 	l.Post(t.task)
+}
+
+// reach moves the clock to a time, unless a task took it further already.
+func (l *Loop) reach(t time.Time) {
+	if t.After(l.now) {
+		l.now = t
+	}
 }
 
 // Close drops all tasks and timers and unwinds what still waits.

@@ -33,6 +33,18 @@ func TestTasksRunBeforeTheClockMoves(t *testing.T) {
 	}
 }
 
+func TestATaskMayTakeTime(t *testing.T) {
+	l := New(start)
+	var at time.Duration
+	l.After(time.Second, func() { at = l.Now().Sub(start) })
+	l.Post(func() { l.Drift(3 * time.Second) })
+	l.Advance(0)
+	l.Advance(0)
+	if at != 3*time.Second {
+		t.Errorf("the timer ran at %v", at)
+	}
+}
+
 func TestRunEndsWhenDoneOrWhenNothingCanHappen(t *testing.T) {
 	l := New(start)
 	if err := l.Run(time.Hour, func() bool { return false }); !errors.Is(err, ErrIdle) {
@@ -135,5 +147,22 @@ func TestATimerIsNotLateForWhatIsOutside(t *testing.T) {
 	l.After(time.Millisecond, func() { fired = true })
 	if err := l.Run(time.Second, func() bool { return fired }); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTasksWithoutEndAreNamed(t *testing.T) {
+	l := New(start)
+	l.Patience = time.Millisecond
+	var again func()
+	again = func() { l.Post(again) }
+	l.Post(again)
+	if err := l.Run(time.Hour, func() bool { return false }); !errors.Is(err, ErrEndless) {
+		t.Errorf("running: %v", err)
+	}
+	if err := l.Advance(time.Hour); !errors.Is(err, ErrEndless) {
+		t.Errorf("advancing: %v", err)
+	}
+	if d := l.Now().Sub(start); d != 0 {
+		t.Errorf("the clock moved %v", d)
 	}
 }

@@ -111,15 +111,9 @@ func (vm *VM) exception(v lib.TJSValue) *Exception {
 // topOf is the first lines of a stack trace, which has one for each of
 // thousands of calls when they nest too deep.
 func topOf(stack string) string {
-	end := 0
-	for range 50 {
-		line := strings.IndexByte(stack[end:], '\n')
-		if line < 0 {
-			break
-		}
-		end += line + 1
-	}
-	return strings.TrimSuffix(stack[:end], "\n")
+	const most = 50
+	lines := strings.SplitN(strings.TrimSuffix(stack, "\n"), "\n", most+1)
+	return strings.Join(lines[:min(len(lines), most)], "\n")
 }
 
 // member is the property of v that is a string, or else "".

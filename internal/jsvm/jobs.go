@@ -13,40 +13,33 @@ import (
 func (vm *VM) Drain() (jobs int, err error) { return vm.jobs(0) }
 
 // DrainOne runs one microtask and says whether there was one.
-func (vm *VM) DrainOne() (ran bool, err error) {
+func (vm *VM) DrainOne() (bool, error) {
 	n, err := vm.jobs(1)
 	return n > 0, err
 }
 
 // jobs runs at most limit microtasks, or all.
-func (vm *VM) jobs(limit int) (n int, err error) {
-	if err := vm.enter(); err != nil {
-		return 0, err
-	}
-	returned := false
-	defer vm.leave(&returned)
-	outer := vm.module
-	for limit == 0 || n < limit {
-		vm.module = evaluation{frame: vm.frame()}
-		status := lib.XJS_ExecutePendingJob(vm.tls, vm.rt, 0)
-		if status == 0 {
-			break
+func (vm *VM) jobs(limit int) (int, error) {
+	return call(vm, func() (n int, err error) {
+		outer := vm.module
+		for err == nil && (limit == 0 || n < limit) && !vm.overdue() {
+			vm.module = evaluation{frame: vm.frame()}
+			status := lib.XJS_ExecutePendingJob(vm.tls, vm.rt, 0)
+			if status == 0 {
+				break
+			}
+			n++
+			if status < 0 {
+				err = vm.thrown()
+			}
 		}
-		n++
-		result := undefined
-		if status < 0 {
-			result = exception
+		vm.module = outer
+		if vm.stopping() {
+			vm.drop()
+			err = vm.stopReason()
 		}
-		if _, err = vm.settle(result); err != nil || vm.overdue() {
-			break
-		}
-	}
-	vm.module = outer
-	if err == nil && vm.stopping() {
-		err = vm.stopReason()
-	}
-	returned = true
-	return n, err
+		return n, err
+	})
 }
 
 // frame is the engine's innermost stack frame.

@@ -3,9 +3,9 @@
 // It must not know the web platform, service workers or an event loop. It is
 // the one door to the engine: QuickJS, translated from C to Go.
 //
-// The engine keeps what a WeakRef was made of or dereferenced to no longer
-// than anything else. ECMAScript's KeepDuringJob cannot be had from outside of
-// it: whoever defines the globals has to wrap WeakRef.
+// ECMAScript's KeepDuringJob is missing: what only a WeakRef refers to goes at
+// once, not after the task. The engine offers no way to add it; whoever defines
+// the globals has to wrap WeakRef.
 package jsvm
 
 import (
@@ -22,7 +22,9 @@ type Limits struct {
 	// that walk a large array or string, such as join or fill, end only by
 	// themselves.
 	Turn time.Duration
-	// Memory is how many bytes the engine may hold; 0 is 512 MB.
+	// Memory is how many bytes the engine may hold, each large block rounded
+	// up to a power of two; 0 is 512 MB. After ErrMemory the next call has a
+	// little more.
 	Memory int64
 	// Stack is how many calls of functions may nest; 0 is 11,000, about the
 	// depth of V8, and 30,000 the most. A call by way of a native function
@@ -64,17 +66,17 @@ type JSON = json.RawMessage
 // Null is what becomes null in JavaScript; nil becomes undefined.
 var Null = JSON("null")
 
-// HostFunc is a function of Go that JavaScript calls. It is given values, as
-// VM says, in a slice that is its own only until it returns. Its error is
-// thrown: an *Exception as an error with that name, which is also its property
-// hostName, any other as an Error. It may call into the VM that called it.
+// HostFunc is a function of Go that JavaScript calls, with values as VM
+// carries them. Its error is thrown: an *Exception as an error with that name,
+// which is also its property hostName, any other as an Error. What a call into
+// the VM that called it threw is thrown again as it was.
 type HostFunc func(args []any) (any, error)
 
 // Exception is an error that JavaScript threw, or that a HostFunc throws.
 type Exception struct {
 	Name    string // such as TypeError; "" when what was thrown is no error
 	Message string
-	Stack   string // one line for each call: "    at function (file:line:column)"
+	Stack   string // a line "    at function (file:line:column)" for each of the innermost calls
 	Value   any    // what was thrown, when it is no Error
 }
 
@@ -106,7 +108,7 @@ type Program struct {
 	code []byte
 }
 
-// Loader finds modules. What it lacks refuses.
+// Loader finds modules. Without a function it finds none.
 type Loader struct {
 	// Resolve makes the URL of a module from what an import names and the URL
 	// of the script that imports.

@@ -5,6 +5,7 @@ package jsvm
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
@@ -38,16 +39,11 @@ func (vm *VM) SetLoader(l Loader) { vm.loader = l }
 // that a module could not be loaded, parsed or linked: nothing was evaluated
 // then. url is import.meta.url, and an import of it later is this module. The
 // loader stays in use for import().
-func (vm *VM) EvalModule(url, source string, l Loader) (m *Module, err error) {
-	if err := vm.enter(); err != nil {
-		return nil, err
-	}
-	returned := false
-	defer vm.leave(&returned)
-	vm.loader = l
-	m, err = vm.evalModule(url, source)
-	returned = true
-	return m, err
+func (vm *VM) EvalModule(url, source string, l Loader) (*Module, error) {
+	return call(vm, func() (*Module, error) {
+		vm.loader = l
+		return vm.evalModule(url, source)
+	})
 }
 
 func (vm *VM) evalModule(url, source string) (*Module, error) {
@@ -78,27 +74,30 @@ func (vm *VM) inModule() bool {
 // Result says whether the module's evaluation has ended, and how: with an
 // *Exception when it threw.
 func (m *Module) Result() (settled bool, err error) {
-	vm := m.vm
 	if m.settled {
 		return true, m.err
 	}
-	if err := vm.enter(); err != nil {
+	_, err = call(m.vm, func() (any, error) { return nil, m.settle() })
+	if err != nil {
 		return false, err
 	}
-	returned := false
-	defer vm.leave(&returned)
-	switch lib.XJS_PromiseState(vm.tls, vm.ctx, m.promise) {
-	case lib.EJS_PROMISE_REJECTED:
+	return m.settled, m.err
+}
+
+func (m *Module) settle() error {
+	vm := m.vm
+	state := lib.XJS_PromiseState(vm.tls, vm.ctx, m.promise)
+	if state == lib.EJS_PROMISE_PENDING {
+		return nil
+	}
+	if state == lib.EJS_PROMISE_REJECTED {
 		reason := lib.XJS_PromiseResult(vm.tls, vm.ctx, m.promise)
 		m.err = vm.exception(reason)
 		vm.free(reason)
-		fallthrough
-	case lib.EJS_PROMISE_FULFILLED:
-		m.settled = true
-		vm.free(m.promise)
 	}
-	returned = true
-	return m.settled, m.err
+	vm.free(m.promise)
+	m.settled = true
+	return nil
 }
 
 // compileModule compiles a module with all that it imports.
@@ -114,7 +113,8 @@ func (vm *VM) compileModule(url, source string) lib.TJSValue {
 	m.definition = address(v)
 	if err := vm.setMeta(url, m.definition); err != nil {
 		vm.free(v)
-		return vm.throw(err)
+		vm.throw(err)
+		return vm.fail(m)
 	}
 	return v
 }
@@ -155,10 +155,12 @@ func (vm *VM) setMeta(url string, m uintptr) error {
 		return err
 	}
 	resolve := vm.newFunction("resolve", func(args []any) (any, error) {
-		if len(args) == 0 {
-			args = []any{"undefined"}
+		if len(args) > 0 {
+			if specifier, ok := args[0].(string); ok {
+				return vm.resolveURL(specifier, url)
+			}
 		}
-		return vm.resolveURL(fmt.Sprint(args[0]), url)
+		return nil, &Exception{Name: "TypeError", Message: "import.meta.resolve needs a string"}
 	})
 	v, err := vm.checked(resolve)
 	if err == nil && lib.XJS_DefinePropertyValue(vm.tls, vm.ctx, meta, vm.atom("resolve"), v, lib.MJS_PROP_C_W_E) < 0 {
@@ -212,17 +214,20 @@ func (vm *VM) resolveImport(specifier, referrer string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if m := vm.modules[referrer]; m != nil {
-		m.imports = append(m.imports, url)
+	if url = valid(url); strings.ContainsRune(url, 0) {
+		return "", &Exception{Name: "TypeError", Message: fmt.Sprintf("%q is no URL", url)}
 	}
 	m := vm.modules[url]
+	if importer := vm.modules[referrer]; importer != nil && vm.linking > 0 {
+		importer.imports = append(importer.imports, url)
+	}
 	if m != nil && m.err != nil {
 		return "", m.err
 	}
 	if m != nil && vm.linking == 0 {
 		vm.module.definition = m.definition
 	}
-	return valid(url), nil
+	return url, nil
 }
 
 // load is the engine's question for a module it has not seen.
@@ -235,9 +240,9 @@ func (vm *VM) load(_ *libc.TLS, _, name, _ uintptr, _ lib.TJSValue) (m uintptr) 
 		source, err := vm.loadURL(url)
 		if err != nil {
 			vm.throw(err)
-			m := &module{}
-			vm.modules[url] = m
-			return vm.fail(m)
+			missing := &module{}
+			vm.modules[url] = missing
+			return vm.fail(missing)
 		}
 		return vm.compileModule(url, source)
 	})

@@ -91,6 +91,7 @@ func TestModules(t *testing.T) {
 		"import() of what is missing":     {"out = await import('./missing.js').catch((e) => e.name + e.message)", "NetworkErrorno " + origin + "missing.js"},
 		"import() of no module":           {"out = await import('./bad.js').catch((e) => e.name + (e.stack + '').includes('bad.js:2:18'))", "SyntaxErrortrue"},
 		"import() of what throws, twice":  {"let e1, e2; try { await import('./throws.js') } catch (e) { e1 = e } try { await import('./throws.js') } catch (e) { e2 = e } out = e1.message + (e1 === e2)", "while evaluatedtrue"},
+		"import.meta.resolve of nothing":  {"import.meta.resolve()", "TypeError: import.meta.resolve needs a string"},
 		"import() of a bare name":         {"out = await import('bare').catch((e) => e.name + e.message)", "TypeErrorbare specifier bare"},
 		"import() that fails in a cycle":  {"let n = 0; for (const u of ['./cycle.js', './back.js', './cycle.js']) await import(u).catch((e) => n += e.message.endsWith('missing.js')); out = n + (await import('./a.js')).a", "3ab"},
 		"a missing import":                {"import './missing.js'", "not evaluated: NetworkError: no " + origin + "missing.js"},
@@ -176,6 +177,15 @@ func TestAModuleThatRejectsAPromiseIsTold(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"false one", "false two"}, told); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAFailedDynamicImportLeavesItsImporterAlone(t *testing.T) {
+	vm := newVM(t, Limits{})
+	s := files("a.js", "export const a = await import('./missing.js').catch((e) => e.name)", "b.js", "export { a } from './a.js'")
+	eval(t, vm, "var out")
+	if _, err := run(vm, s, "await import('./a.js'); out = (await import('./b.js')).a", true); err != nil || eval(t, vm, "out") != "NetworkError" {
+		t.Errorf("%v, %v", eval(t, vm, "out"), err)
 	}
 }
 

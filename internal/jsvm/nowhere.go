@@ -29,17 +29,15 @@ func (vm *VM) Run(p Program) (any, error) { return nil, errNowhere }
 
 func (vm *VM) RunInto(p Program, global string) error { return errNowhere }
 
-func (vm *VM) RunWith(p Program, host map[string]any) (hooks *Object, err error) {
-	return nil, errNowhere
-}
+func (vm *VM) RunWith(p Program, host map[string]any) (*Object, error) { return nil, errNowhere }
 
 func (vm *VM) SetLoader(l Loader) {}
 
-func (vm *VM) EvalModule(url, source string, l Loader) (m *Module, err error) { return nil, errNowhere }
+func (vm *VM) EvalModule(url, source string, l Loader) (*Module, error) { return nil, errNowhere }
 
 func (vm *VM) Drain() (jobs int, err error) { return 0, errNowhere }
 
-func (vm *VM) DrainOne() (ran bool, err error) { return false, errNowhere }
+func (vm *VM) DrainOne() (bool, error) { return false, errNowhere }
 
 func (vm *VM) OnRejection(report func(promise uint64, handled bool, reason *Exception)) {}
 
@@ -50,7 +48,7 @@ func (vm *VM) Global() *Object { return nil }
 // Object is an object of a VM.
 type Object struct{}
 
-func (o *Object) Call(method string, args ...any) (result any, err error) { return nil, errNowhere }
+func (o *Object) Call(method string, args ...any) (any, error) { return nil, errNowhere }
 
 // Module is a module of a VM.
 type Module struct{}

@@ -24,16 +24,8 @@ func (vm *VM) Global() *Object {
 }
 
 // Call calls a method. The error is an *Exception when JavaScript threw.
-func (o *Object) Call(method string, args ...any) (result any, err error) {
-	vm := o.vm
-	if err := vm.enter(); err != nil {
-		return nil, err
-	}
-	returned := false
-	defer vm.leave(&returned)
-	result, err = vm.invoke(o.value, method, args)
-	returned = true
-	return result, err
+func (o *Object) Call(method string, args ...any) (any, error) {
+	return call(o.vm, func() (any, error) { return o.vm.invoke(o.value, method, args) })
 }
 
 func (vm *VM) invoke(this lib.TJSValue, method string, args []any) (any, error) {
@@ -74,32 +66,32 @@ func Compile(name, source string) (Program, error) {
 	}
 	defer vm.Close()
 	lib.XJS_SetStripInfo(vm.tls, vm.rt, lib.MJS_STRIP_SOURCE)
-	script, err := vm.checked(vm.eval(name, source, lib.MJS_EVAL_TYPE_GLOBAL|lib.MJS_EVAL_FLAG_COMPILE_ONLY))
-	if err != nil {
-		return Program{}, err
-	}
-	p := lib.XJS_WriteObject(vm.tls, vm.ctx, vm.out, script, lib.MJS_WRITE_OBJ_BYTECODE)
-	if p == 0 {
-		return Program{}, vm.thrown()
-	}
-	return Program{clone(p, *at[uint64](vm.out))}, nil
+	return call(vm, func() (Program, error) {
+		script, err := vm.checked(vm.eval(name, source, lib.MJS_EVAL_TYPE_GLOBAL|lib.MJS_EVAL_FLAG_COMPILE_ONLY))
+		if err != nil {
+			return Program{}, err
+		}
+		p := lib.XJS_WriteObject(vm.tls, vm.ctx, vm.out, script, lib.MJS_WRITE_OBJ_BYTECODE)
+		if p == 0 {
+			return Program{}, vm.thrown()
+		}
+		return Program{clone(p, *at[uint64](vm.out))}, nil
+	})
 }
 
 // Run runs a program and returns its completion value.
 func (vm *VM) Run(p Program) (any, error) {
-	return vm.value(func() lib.TJSValue { return vm.program(p) })
+	return call(vm, func() (any, error) { return vm.take(vm.program(p)) })
 }
 
 // RunInto runs a program and leaves its completion value in a global variable.
 func (vm *VM) RunInto(p Program, global string) error {
-	_, err := vm.value(func() lib.TJSValue {
-		v := vm.program(p)
-		if !isException(v) && lib.XSetProperty(vm.tls, vm.ctx, at[lib.TJSContext](vm.ctx).Fglobal_obj, vm.atom(global), v) < 0 {
-			return exception
-		} else if isException(v) {
-			return v
+	_, err := call(vm, func() (lib.TJSValue, error) {
+		v, err := vm.settle(vm.program(p))
+		if err == nil && lib.XSetProperty(vm.tls, vm.ctx, at[lib.TJSContext](vm.ctx).Fglobal_obj, vm.atom(global), v) < 0 {
+			err = vm.thrown()
 		}
-		return undefined
+		return undefined, err
 	})
 	return err
 }
@@ -107,15 +99,8 @@ func (vm *VM) RunInto(p Program, global string) error {
 // RunWith calls the function that a program evaluates to with an object made
 // of host, whose values are HostFunc or what VM carries, and returns the
 // object that it returns.
-func (vm *VM) RunWith(p Program, host map[string]any) (hooks *Object, err error) {
-	if err := vm.enter(); err != nil {
-		return nil, err
-	}
-	returned := false
-	defer vm.leave(&returned)
-	hooks, err = vm.runWith(p, host)
-	returned = true
-	return hooks, err
+func (vm *VM) RunWith(p Program, host map[string]any) (*Object, error) {
+	return call(vm, func() (*Object, error) { return vm.runWith(p, host) })
 }
 
 func (vm *VM) runWith(p Program, host map[string]any) (*Object, error) {

@@ -108,13 +108,12 @@ func valid(s string) string {
 }
 
 func (vm *VM) parseJSON(text []byte) (lib.TJSValue, error) {
-	// The text is on its way while it is parsed: no script runs.
 	s := valid(unsafe.String(unsafe.SliceData(text), len(text)))
 	p, err := vm.scratch.put(s)
 	if err != nil {
 		return undefined, err
 	}
-	return vm.checked(lib.XJS_ParseJSON(vm.tls, vm.ctx, p, lib.Tsize_t(len(s)), vm.name))
+	return vm.checked(lib.XJS_ParseJSON(vm.tls, vm.ctx, p, lib.Tsize_t(len(s)), vm.jsonName))
 }
 
 // newBytes makes a Uint8Array on an ArrayBuffer of its own.

@@ -27,15 +27,15 @@ import (
 // the VM can be used again. When a HostFunc calls runtime.Goexit, as t.Fatal
 // does, the VM can only be closed.
 type VM struct {
-	limits  Limits
-	tls     *libc.TLS
-	heap    heap
-	rt, ctx uintptr // JSRuntime, JSContext
-	out     uintptr // memory for results that C hands out by address
-	name    uintptr // what the engine calls JSON
-	scratch buffer
-	atoms   map[string]lib.TJSAtom
-	keep    []any // functions that C points at
+	limits   Limits
+	tls      *libc.TLS
+	heap     heap
+	rt, ctx  uintptr // JSRuntime, JSContext
+	out      uintptr // memory for results that C hands out by address
+	jsonName uintptr // what the engine calls JSON
+	scratch  buffer
+	atoms    map[string]lib.TJSAtom
+	keep     []any // functions that C points at
 
 	depth       int       // calls into JavaScript under way
 	began       time.Time // the outermost of them
@@ -70,12 +70,11 @@ func New(l Limits) (*VM, error) {
 }
 
 func (vm *VM) start() error {
-	const words = 8
 	var err error
-	if vm.out, err = vm.heap.UintptrMalloc(words * 8); err != nil {
+	if vm.out, err = vm.heap.UintptrMalloc(64); err != nil {
 		return err
 	}
-	if vm.name, err = vm.cstring("JSON"); err != nil {
+	if vm.jsonName, err = vm.cstring("JSON"); err != nil {
 		return err
 	}
 	*at[lib.TJSMallocFunctions](vm.out) = lib.TJSMallocFunctions{
@@ -92,10 +91,7 @@ func (vm *VM) start() error {
 	lib.XJS_SetInterruptHandler(vm.tls, vm.rt, keep(vm, vm.poll), 0)
 	lib.XJS_SetHostPromiseRejectionTracker(vm.tls, vm.rt, keep(vm, vm.rejection), 0)
 	lib.XJS_SetModuleLoaderFunc2(vm.tls, vm.rt, keep(vm, vm.resolve), keep(vm, vm.load), keep(vm, vm.attributes), 0)
-	if vm.ctx = lib.XJS_NewContext(vm.tls, vm.rt); vm.ctx == 0 {
-		return ErrMemory
-	}
-	if vm.heap.refused {
+	if vm.ctx = lib.XJS_NewContext(vm.tls, vm.rt); vm.ctx == 0 || vm.heap.refused {
 		return ErrMemory
 	}
 	return vm.nameErrors()
@@ -207,7 +203,7 @@ func (vm *VM) poll(_ *libc.TLS, _, _ uintptr) int32 {
 func (vm *VM) overdue() bool {
 	switch {
 	case vm.stopping():
-	case vm.interrupted.Swap(false):
+	case vm.interrupted.Load() && vm.interrupted.Swap(false):
 		vm.stop(ErrInterrupted)
 	case time.Since(vm.began) > vm.limits.Turn:
 		vm.stop(fmt.Errorf("%w of %v", ErrTime, vm.limits.Turn))
@@ -227,6 +223,7 @@ func (vm *VM) stop(why error) {
 
 func (vm *VM) stopping() bool { return vm.stopped != nil || vm.panicked != nil }
 
+// stopReason is why JavaScript was stopped. A panic goes on all the same.
 func (vm *VM) stopReason() error {
 	if vm.stopped != nil {
 		return vm.stopped
@@ -234,22 +231,23 @@ func (vm *VM) stopReason() error {
 	return ErrInterrupted
 }
 
-// Eval runs a classic script and returns its completion value. name, usually
-// its URL, is what stack traces and import() know it by.
-func (vm *VM) Eval(name, source string) (any, error) {
-	return vm.value(func() lib.TJSValue { return vm.eval(name, source, lib.MJS_EVAL_TYPE_GLOBAL) })
-}
-
-// value runs a step of JavaScript and takes its result.
-func (vm *VM) value(step func() lib.TJSValue) (result any, err error) {
+// call makes a call into JavaScript.
+func call[T any](vm *VM, step func() (T, error)) (result T, err error) {
 	if err := vm.enter(); err != nil {
-		return nil, err
+		return result, err
 	}
 	returned := false
 	defer vm.leave(&returned)
-	result, err = vm.take(step())
+	result, err = step()
 	returned = true
 	return result, err
+}
+
+// Eval runs a classic script and returns its completion value. name, usually
+// its URL, is what stack traces and import() know it by. The error is an
+// *Exception when the script threw.
+func (vm *VM) Eval(name, source string) (any, error) {
+	return call(vm, func() (any, error) { return vm.take(vm.eval(name, source, lib.MJS_EVAL_TYPE_GLOBAL)) })
 }
 
 // eval compiles and, unless flags say otherwise, runs a script.

@@ -130,6 +130,11 @@ func TestTooDeepACallIsARangeErrorThatScriptsCatch(t *testing.T) {
 	if v := eval(t, vm, "new Error('stack overflow').message"); v != "stack overflow" {
 		t.Errorf("the words of another error are %q", v)
 	}
+	for _, stack := range []string{"", "a", "a\nb\n"} {
+		if got := topOf(stack); got != strings.TrimSuffix(stack, "\n") {
+			t.Errorf("the trace %q becomes %q", stack, got)
+		}
+	}
 	var e *Exception
 	_, err := vm.Eval("deep.js", "(function f() { f() })()")
 	if !errors.As(err, &e) || strings.Count(e.Stack, "deep.js") != 50 {

@@ -11,6 +11,8 @@ package platform
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/swgen/swgen/internal/cachestorage"
@@ -37,8 +39,13 @@ type Realm struct {
 	codecs    handles[codec]
 	aborts    map[int]*eventloop.Future[struct{}]
 	lastBody  int
+	looks     int // at the clock, in this task
 	// evaluating is who waits for Eval.
 	evaluating func(any, error)
+	// held are the steps that came while script waits, inside a function of
+	// the host, for something that the loop has to bring.
+	waits bool
+	held  []func() error
 }
 
 type state int
@@ -89,16 +96,25 @@ func (r *Realm) Close() {
 	for _, t := range r.timers {
 		t.Stop()
 	}
-	for _, abort := range r.aborts {
+	for _, abort := range inOrder(r.aborts) {
 		abort.Resolve(struct{}{})
 	}
-	for _, b := range r.bodies {
+	for _, b := range inOrder(r.bodies) {
 		b.Cancel()
 	}
-	for _, w := range r.writers {
+	for _, w := range inOrder(r.writers) {
 		w.Fail(&Exception{Name: "AbortError", Message: "the worker that wrote the body was stopped"})
 	}
 	r.Exchange.leave(r)
+}
+
+// inOrder makes what happens at the end the same each time.
+func inOrder[T any](of map[int]T) []T {
+	list := make([]T, 0, len(of))
+	for _, number := range slices.Sorted(maps.Keys(of)) {
+		list = append(list, of[number])
+	}
+	return list
 }
 
 // Alive says whether script can still run.
@@ -147,8 +163,12 @@ func (r *Realm) call(hook string, args ...any) {
 // enter runs a step of script and the microtasks that follow it, and reports
 // what a limit ended.
 func (r *Realm) enter(step func() error) error {
-	if r.state != alive {
+	switch {
+	case r.state != alive:
 		return ErrStop
+	case r.waits:
+		r.held = append(r.held, step)
+		return nil
 	}
 	err := step()
 	if drained := r.drain(); err == nil {
@@ -162,6 +182,19 @@ func (r *Realm) enter(step func() error) error {
 		r.Outside.Crashed(err)
 	}
 	return exceptionOf(err)
+}
+
+// wait calls what runs the loop until something is there, for script that
+// waits for it: no other step of this realm may run meanwhile.
+func wait[T any](r *Realm, f func() (T, error)) (T, error) {
+	r.waits = true
+	value, err := f()
+	r.waits = false
+	for _, step := range r.held {
+		r.task(step)
+	}
+	r.held = nil
+	return value, err
 }
 
 // drain is the microtask checkpoint.

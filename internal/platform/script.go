@@ -12,7 +12,10 @@ import (
 // runModule loads, links and evaluates a module. Service workers may not wait
 // at the top level of one.
 func (r *Realm) runModule(url, source string) error {
-	m, err := r.vm.EvalModule(url, source, jsvm.Loader{Resolve: resolve, Load: r.Outside.Module, Dynamic: r.Kind != ServiceWorker})
+	load := func(url string) (string, error) {
+		return wait(r, func() (string, error) { return r.Outside.Module(url) })
+	}
+	m, err := r.vm.EvalModule(url, source, jsvm.Loader{Resolve: resolve, Load: load, Dynamic: r.Kind != ServiceWorker})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ var requestLaws = []Law{
 
 // manyPages is how many pages are asked for in every spelling; more show
 // nothing new.
-const manyPages = 200
+const manyPages = 40
 
 // pages are precached pages in scope, at most manyPages.
 func (t *trial) pages() []string {

@@ -47,15 +47,12 @@ func activationPurges(t *trial) {
 	t.settle(b)
 	held := bodies(b)
 	needed := make(map[manifest.Hash]bool)
-	for _, u := range n.precached {
-		content := t.content(&n.Deployment, u)
-		needed[manifest.Sum(content)] = true
-		t.check(content == nil || held[manifest.Sum(content)] > 0 || optional(n.Manifest, u), b, u, "", "its content was purged though the new version needs it")
+	for u, hash := range n.hashes {
+		needed[hash] = true
+		t.check(held[hash] > 0 || optional(n.Manifest, u), b, u, "", "its content was purged though the new version needs it")
 	}
-	for _, u := range old.urls {
-		content := t.content(old.Deployment, u)
-		hash := manifest.Sum(content)
-		t.check(content == nil || needed[hash] || held[hash] == 0, b, u, "", "its old content is still stored after the new version took over and all tabs were closed")
+	for u, hash := range old.hashes {
+		t.check(needed[hash] || held[hash] == 0, b, u, "", "its old content is still stored after the new version took over and all tabs were closed")
 	}
 	names := b.Caches(home)
 	for _, stranger := range strangers {

@@ -26,20 +26,27 @@ type run struct {
 	options Options
 	now     *stage // the subject, installed
 	was     *stage // what visitors have now, installed; nil without one
+
+	sampling sync.Once
+	sampled  struct {
+		*stage
+		err error
+	}
 }
 
 // stage is a deployment in a browser that has installed it, of which every law
 // takes copies.
 type stage struct {
 	*Deployment
-	mu      sync.Mutex      // several laws copy at a time
-	first   *swtest.Browser // the browser of the installation
-	failure string          // why the worker does not install, "" when it does
-	urls    []string        // what it precaches, as URL paths or URLs
+	mu      sync.Mutex               // several laws copy at a time
+	first   *swtest.Browser          // the browser of the installation
+	failure string                   // why the worker does not install, "" when it does
+	urls    []string                 // what it precaches, as URL paths or URLs
+	hashes  map[string]manifest.Hash // of what the build answers with, where that is known
 }
 
 func (r *run) close() {
-	for _, s := range []*stage{r.now, r.was} {
+	for _, s := range []*stage{r.now, r.was, r.sampled.stage} {
 		if s != nil {
 			s.first.Close()
 		}
@@ -92,6 +99,7 @@ func (r *run) install(d *Deployment) (*stage, error) {
 		}
 	default:
 		s.urls = s.precached()
+		s.hashes = r.hashes(d, s.urls)
 	}
 	return s, nil
 }
@@ -121,6 +129,25 @@ func (s *stage) precached() []string {
 	}
 	slices.Sort(urls)
 	return slices.Compact(urls)
+}
+
+// hashes are those of the content of URLs: the manifest's, or else the files'.
+func (r *run) hashes(d *Deployment, urls []string) map[string]manifest.Hash {
+	known := make(map[string]manifest.Hash, len(urls))
+	if d.Manifest != nil {
+		for _, e := range d.Manifest.Entries {
+			if !e.Unverified {
+				known[e.URL] = e.Hash
+			}
+		}
+		return known
+	}
+	for _, u := range urls {
+		if content := r.content(d, u); content != nil {
+			known[u] = manifest.Sum(content)
+		}
+	}
+	return known
 }
 
 // optional says whether a worker may do without a URL.
@@ -271,6 +298,11 @@ func contentType(file string) string {
 		return "application/json"
 	}
 	return "application/octet-stream"
+}
+
+// same says whether an answer has the content of a hash.
+func same(p *swtest.Response, want manifest.Hash) bool {
+	return p.Err == nil && manifest.Sum(p.Body) == want
 }
 
 // sameBytes says whether an answer is the content.

@@ -17,13 +17,13 @@ import (
 // kind change, one moves, one is added, one goes.
 type next struct {
 	Deployment
-	precached []string
-	changed   map[string][2][]byte // by URL: the old and the new bytes
-	page      string               // a page that changed
-	loose     string               // another file that changed, critical
-	added     string
-	removed   string // "" when the site is too small to lose anything
-	moved     string // where a file is now whose content has not changed
+	hashes  map[string]manifest.Hash
+	changed map[string][2][]byte // by URL: the old and the new bytes
+	page    string               // a page that changed
+	loose   string               // another file that changed, critical
+	added   string
+	removed string // "" when the site is too small to lose anything
+	moved   string // where a file is now whose content has not changed
 }
 
 // deployable says why no deploy of a subject can be played.
@@ -46,19 +46,54 @@ func (t *trial) deploys() (*stage, *next) {
 		}
 		return t.was, n
 	}
-	n, err := t.madeUp()
+	from, err := t.sample()
+	var n *next
+	if err == nil {
+		n, err = t.madeUp(from.Deployment)
+	}
 	switch {
 	case err != nil:
 		t.check(false, nil, "", "", "the next version could not be made: %v", err)
 	case n == nil:
 		t.nothing = "the site has no file that could change"
 	}
-	return t.now, n
+	return from, n
+}
+
+// sample is the subject, or, when it is large and Options say so, the same
+// worker with a part of the manifest: the code is the same, and each update
+// costs less.
+func (r *run) sample() (*stage, error) {
+	all := r.subject.Manifest.Entries
+	if r.options.Sample == 0 || len(all) <= r.options.Sample {
+		return r.now, nil
+	}
+	r.sampling.Do(func() {
+		seen := make(map[manifest.Class]int)
+		var some []manifest.Entry
+		for i, e := range all {
+			class := manifest.ClassOf(e.Path)
+			seen[class]++
+			needed := r.subject.Spec != nil && r.subject.Spec.Offline != nil && e.URL == r.subject.Base+r.subject.Spec.Offline.Path
+			if needed || e.URL == r.subject.Base || seen[class] <= 3 || i%(len(all)/r.options.Sample+1) == 0 {
+				some = append(some, e)
+			}
+		}
+		d := Deployment{Manifest: manifest.New(r.subject.Manifest.Base, some)}
+		worker, err := r.subject.Remake(d.Manifest)
+		if err != nil {
+			r.sampled.err = err
+			return
+		}
+		d.Files = Overlay(r.subject.Files, Overlaid{r.subject.Worker: bytesOf(worker)})
+		r.sampled.stage, r.sampled.err = r.install(&d)
+	})
+	return r.sampled.stage, r.sampled.err
 }
 
 // between compares two deployments: one change of each kind of file is enough.
 func (t *trial) between(was, now *stage) *next {
-	n := &next{Deployment: *now.Deployment, precached: now.urls, changed: make(map[string][2][]byte)}
+	n := &next{Deployment: *now.Deployment, hashes: now.hashes, changed: make(map[string][2][]byte)}
 	before := make(map[string]bool)
 	for _, u := range was.urls {
 		before[u] = true
@@ -92,8 +127,8 @@ func (n *next) note(u string, old, fresh []byte, optional bool) {
 }
 
 // madeUp makes a deployment to come.
-func (r *run) madeUp() (*next, error) {
-	m := r.subject.Manifest
+func (r *run) madeUp(from *Deployment) (*next, error) {
+	m := from.Manifest
 	n := &next{changed: make(map[string][2][]byte)}
 	files := make(Overlaid)
 	entries := slices.Clone(m.Entries)
@@ -109,7 +144,7 @@ func (r *run) madeUp() (*next, error) {
 		if e.Path == "" || e.Unverified || seen[class] || shared(m.Entries, e.Hash) {
 			continue
 		}
-		old, err := fs.ReadFile(r.subject.Files, e.Path)
+		old, err := fs.ReadFile(from.Files, e.Path)
 		if err != nil {
 			return nil, err
 		}
@@ -124,15 +159,13 @@ func (r *run) madeUp() (*next, error) {
 	n.add(r.subject, files, &entries)
 	n.move(r.subject, files, &entries)
 	n.Manifest = manifest.New(m.Base, entries)
-	for _, e := range n.Manifest.Entries {
-		n.precached = append(n.precached, e.URL)
-	}
+	n.hashes = r.hashes(&n.Deployment, nil)
 	worker, err := r.subject.Remake(n.Manifest)
 	if err != nil {
 		return nil, fmt.Errorf("the worker of the next version: %w", err)
 	}
 	files[r.subject.Worker] = bytesOf(worker)
-	n.Files = Overlay(r.subject.Files, files)
+	n.Files = Overlay(from.Files, files)
 	return n, nil
 }
 

@@ -61,6 +61,9 @@ type Options struct {
 	// Moments is at how many moments of an update the worker is killed; 0 is
 	// 40. A longer update is sampled.
 	Moments int
+	// Sample is how many of the entries of a large manifest the deploys are
+	// played with; 0 is all.
+	Sample int
 	// Turn is how long a script may run without a pause.
 	Turn time.Duration
 }

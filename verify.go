@@ -48,7 +48,7 @@ const (
 
 // Deployed says what worker is in the site of a build.
 func (r *Result) Deployed(site fs.FS) (Deployed, error) {
-	worker, err := fs.ReadFile(site, r.Worker.Path)
+	worker, err := fs.ReadFile(site, r.places.worker)
 	switch {
 	case err != nil:
 		return NotDeployed, nil
@@ -56,7 +56,7 @@ func (r *Result) Deployed(site fs.FS) (Deployed, error) {
 		return Foreign, nil
 	}
 	for _, o := range r.Outputs {
-		if o.Path != r.Worker.Path {
+		if o.Path != r.places.worker {
 			continue
 		}
 		emitted, err := o.Content()

@@ -21,7 +21,7 @@ import (
 //
 // The limits are lifted because Workbox has none that matter here; pages are
 // left alone, as Workbox leaves them.
-const swgenCommand = "{swgen} build --quiet --register=none --max-file-size=100GB --max-total-size=100GB --worker-only {out}/sw.js {site}"
+const swgenCommand = "{swgen} build --quiet --no-verify --register=none --max-file-size=100GB --max-total-size=100GB --worker-only {out}/sw.js {site}"
 
 // swgenWorker is the worker's name in {out}.
 const swgenWorker = "sw.js"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs the whole test suite, and installs what it needs: Chromium through apt
-# when it is missing and apt may be used, the TypeScript compiler through npm.
-# A missing browser or compiler fails the run; nothing is skipped.
+# when it is missing and apt may be used; the TypeScript compiler, the libraries
+# of the test runtime and the generators of other tools' workers through npm.
+# What is missing fails the run; nothing is skipped.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,7 +20,7 @@ if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && 
 fi
 
 say "gofmt and vet"
-unformatted=$(gofmt -l ./*.go cmd manifest strategies templates/*.go internal e2e bench)
+unformatted=$(gofmt -l ./*.go cmd manifest strategies templates/*.go swtest internal e2e bench conformance)
 if [ -n "$unformatted" ]; then
 	echo "not formatted: $unformatted" >&2
 	exit 1
@@ -30,10 +31,15 @@ say "staticcheck"
 go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 say "TypeScript"
-(cd templates && npm ci --silent --no-audit --no-fund && npm run --silent check)
+for dir in templates internal/platform; do
+	(cd $dir && npm ci --silent --no-audit --no-fund && npm run --silent check)
+done
+
+say "workers of other tools"
+(cd testdata/foreign && { node generate.mjs --check || { npm ci --ignore-scripts --silent --no-audit --no-fund && node generate.mjs; }; })
 
 say "generated files are current"
-go test ./internal/options
+go test ./internal/options ./internal/platform/generate
 
 say "tests, with the race detector"
 go test -race -timeout 15m ./...
@@ -45,7 +51,8 @@ if [ -n "${FUZZTIME:-}" ]; then
 	for target in \
 		FuzzNamesReachTheWorker:. \
 		FuzzRegExpMatchesAsMatchDoes:./internal/glob \
-		FuzzInsert:./internal/page; do
+		FuzzInsert:./internal/page \
+		FuzzQuick:./internal/weburl; do
 		go test -run '^$' -fuzz "^${target%%:*}\$" -fuzztime "$FUZZTIME" "${target##*:}"
 	done
 fi

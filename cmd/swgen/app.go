@@ -66,9 +66,12 @@ func exitCode(err error) int {
 	var usage *usageError
 	var mistakes options.Errors
 	var refused *output.RefusedError
+	var child *childError
 	switch {
 	case err == nil:
 		return exitGood
+	case errors.As(err, &child):
+		return child.code
 	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.As(err, &usage), errors.As(err, &mistakes), errors.As(err, &refused):
@@ -82,8 +85,9 @@ func (a *app) tell(err error) {
 	var usage *usageError
 	var mistakes options.Errors
 	var refused *output.RefusedError
+	var child *childError
 	switch {
-	case err == nil, errors.Is(err, errFindings):
+	case err == nil, errors.Is(err, errFindings), errors.As(err, &child):
 	case errors.As(err, &mistakes):
 		for _, m := range mistakes {
 			a.tellOne(m.Error(), m.Excerpt, m.Hint)

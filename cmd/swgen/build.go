@@ -65,11 +65,7 @@ func (b *building) run(ctx context.Context, a *app, dir string) error {
 	if err := b.check(); err != nil {
 		return err
 	}
-	loaded, err := b.load(a)
-	if err != nil {
-		return err
-	}
-	site, err := openSite(dir)
+	loaded, site, err := b.open(a, dir)
 	if err != nil {
 		return err
 	}

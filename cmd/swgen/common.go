@@ -61,6 +61,16 @@ func (c *common) load(a *app) (*options.Loaded, error) {
 	return loaded, nil
 }
 
+// open reads the configuration and opens the site.
+func (c *common) open(a *app, dir string) (*options.Loaded, *site, error) {
+	loaded, err := c.load(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	site, err := openSite(dir)
+	return loaded, site, err
+}
+
 // paint decides whether text to a terminal or another place is coloured.
 func (c *common) paint(a *app, terminal bool) painter {
 	switch c.color {

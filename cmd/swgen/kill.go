@@ -33,11 +33,7 @@ The worker of a predecessor is removed by the same file under its name:
 
 func (c *common) writeKill(ctx context.Context, a *app, dir string) error {
 	start := a.now()
-	loaded, err := c.load(a)
-	if err != nil {
-		return err
-	}
-	site, err := openSite(dir)
+	loaded, site, err := c.open(a, dir)
 	if err != nil {
 		return err
 	}

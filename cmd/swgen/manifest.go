@@ -24,11 +24,7 @@ func manifestCommand(a *app) *cobra.Command {
 }
 
 func (c *common) printManifest(ctx context.Context, a *app, dir string) error {
-	loaded, err := c.load(a)
-	if err != nil {
-		return err
-	}
-	site, err := openSite(dir)
+	loaded, site, err := c.open(a, dir)
 	if err != nil {
 		return err
 	}

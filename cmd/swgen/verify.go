@@ -26,6 +26,7 @@ type verifying struct {
 	seed          uint64
 	module        bool
 	limit         time.Duration
+	timeout       time.Duration
 }
 
 func verifyCommand(a *app) *cobra.Command {
@@ -50,6 +51,7 @@ visitors have now: swgen verify public --before deployed`,
 	flags.Uint64Var(&v.seed, "seed", 1, "`NUMBER` that chooses what looks random")
 	flags.BoolVar(&v.module, "module", false, "the worker is a module")
 	flags.DurationVar(&v.limit, "limit", 10*time.Second, "the longest `TIME` that a script may run without a pause")
+	flags.DurationVar(&v.timeout, "timeout", 10*time.Minute, "the longest `TIME` that all of it may take")
 	flags.BoolVar(&v.json, "json", false, "print the result as JSON")
 	flags.StringVar(&v.junit, "junit", "", "write the result as JUnit XML into `FILE`")
 	v.addTo(cmd)
@@ -73,8 +75,8 @@ func (v *verifying) check() error {
 			return &usageError{"no law is called " + code, "the laws are W1 to W16; docs/laws.md describes them"}
 		}
 	}
-	if v.chaos < 0 || v.limit <= 0 {
-		return &usageError{"--chaos and --limit cannot be negative", ""}
+	if v.chaos < 0 || v.limit <= 0 || v.timeout <= 0 {
+		return &usageError{"--chaos, --limit and --timeout cannot be negative", ""}
 	}
 	return nil
 }
@@ -84,11 +86,10 @@ func (v *verifying) run(ctx context.Context, a *app, dir string) error {
 	if err := v.check(); err != nil {
 		return err
 	}
-	loaded, err := v.load(a)
-	if err != nil {
-		return err
+	if a.getenv(childVariable) == "" {
+		return a.inChild(ctx, v.timeout)
 	}
-	site, err := openSite(dir)
+	loaded, site, err := v.open(a, dir)
 	if err != nil {
 		return err
 	}

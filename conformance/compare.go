@@ -195,18 +195,29 @@ func (r report) printRows(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "\nsuite\tfiles\tsubtests\tpassed\t\texpected failures\tunexpected\tleft out\tneeds a page\tanother realm\t")
 	put := func(name string, s row) {
-		share := "-"
-		if s.Subtests > 0 {
-			share = fmt.Sprintf("%.1f %%", 100*float64(s.Passed)/float64(s.Subtests))
-		}
 		unexpected := s.Subtests - s.Passed - s.Expected
 		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\t%d\t%d\t%d\t%d\t%d\t\n", name,
-			s.Files, s.Subtests, s.Passed, share, s.Expected, unexpected, s.LeftOut, s.NeedsPage, s.NeedsRealm)
+			s.Files, s.Subtests, s.Passed, s.share(), s.Expected, unexpected, s.LeftOut, s.NeedsPage, s.NeedsRealm)
 	}
-	var sum row
 	for _, suite := range slices.Sorted(maps.Keys(r.Rows)) {
-		s := *r.Rows[suite]
-		put(suite, s)
+		put(suite, *r.Rows[suite])
+	}
+	put("all", r.sum())
+	_ = table.Flush()
+}
+
+// share is how many of the subtests pass.
+func (s row) share() string {
+	if s.Subtests == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(s.Passed)/float64(s.Subtests))
+}
+
+// sum is the last line of the summary.
+func (r report) sum() row {
+	var sum row
+	for _, s := range r.Rows {
 		sum.Files += s.Files
 		sum.Subtests += s.Subtests
 		sum.Passed += s.Passed
@@ -215,8 +226,7 @@ func (r report) printRows(w io.Writer) {
 		sum.NeedsPage += s.NeedsPage
 		sum.NeedsRealm += s.NeedsRealm
 	}
-	put("all", sum)
-	_ = table.Flush()
+	return sum
 }
 
 func compareLines(a, b line) int {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"strings"
 	"time"
@@ -27,13 +28,13 @@ const collect = `new Promise((resolve, reject) => {
 	} else {
 		const worker = new Worker(%[1]q, { type: module })
 		worker.onmessage = take
-		worker.onerror = e => reject(new Error(e.message || "the worker's script did not load"))
+		worker.onerror = e => e.filename || reject(new Error("the worker's script did not load"))
 	}
 })`
 
 // Run runs a test in a browser of its own.
 func (engine) Run(t Test, server http.Handler, limit time.Duration) ([]Subtest, Status, error) {
-	b := swtest.New(swtest.Options{Network: server, Turn: limit})
+	b := swtest.New(swtest.Options{Network: server, Turn: limit, Seed: seed(t)})
 	defer b.Close()
 	end := strings.Index(t.Script[len("https://"):], "/") + len("https://")
 	tab := b.Open(t.Script[:end] + "/common/blank.html")
@@ -50,6 +51,14 @@ func (engine) Run(t Test, server http.Handler, limit time.Duration) ([]Subtest, 
 	}
 	err = json.Unmarshal(value, &got)
 	return got.Subtests, got.Harness, err
+}
+
+// seed makes the random names under which a test stores things at the server
+// its own.
+func seed(t Test) uint64 {
+	h := fnv.New64()
+	_, _ = h.Write([]byte(t.Script + t.Global))
+	return h.Sum64()
 }
 
 // lastLines are what the console said last.

@@ -119,7 +119,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 		opts.suites = append(opts.suites, strings.Trim(dir, "/"))
 		return nil
 	})
-	flags.BoolVar(&opts.update, "update", false, "rewrite "+expectedFile+", keeping the reasons")
+	flags.BoolVar(&opts.update, "update", false, "rewrite "+expectedFile+", keeping the reasons, and without -suite the results in "+readmeFile)
 	flags.BoolVar(&opts.verbose, "v", false, "print each test as it ends, and each subtest that fails")
 	flags.BoolVar(&opts.list, "list", false, "print the tests and how each would be started; run nothing")
 	flags.IntVar(&opts.jobs, "jobs", runtime.NumCPU(), "`number` of processes that run tests")
@@ -169,6 +169,11 @@ func (opts options) runTests(srv proxy, plan plan, was expected, version string,
 	report := compare(was, outcomes, plan.Tests, selected)
 	report.count(plan, outcomes, leftOut)
 	report.print(stdout)
+	if opts.update && len(opts.suites) == 0 {
+		if err := updateReadme(readmeFile, report.table(version)); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(stdout, "%s, %d processes, %s\n", version, opts.jobs, took.Round(time.Second/10))
 	if !report.good() {
 		return errDiffer

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,11 +20,8 @@ type proxy struct {
 	H2    string `json:"h2"`    // the one that answers as https, in HTTP/2 without TLS
 }
 
-// transport talks to the listeners only: a connection for each request, for
-// handlers that break one must not break the next request with it; and nothing
-// is decompressed, for that is the runtime's work.
-var transport = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
-
+// transport2 talks to the listener of HTTP/2: a connection for each request,
+// and nothing is decompressed, for that is the runtime's work.
 var transport2 = &http.Transport{DisableKeepAlives: true, DisableCompression: true, Protocols: unencrypted2()}
 
 func unencrypted2() *http.Protocols {
@@ -41,24 +37,20 @@ func (p proxy) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if to != p.H2 {
+		return exchange(to, r)
+	}
 	out := r.Clone(r.Context())
 	out.RequestURI = ""
 	out.URL.Scheme, out.URL.Host = "http", to
 	if len(out.Header["User-Agent"]) == 0 {
 		out.Header["User-Agent"] = nil // else Go names itself
 	}
-	if r.Body != nil && r.ContentLength < 0 && to != p.H2 {
-		// wptserve reads no chunked bodies.
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	resp, err := transport2.RoundTrip(out)
+	if err == nil {
+		resp.Status = strconv.Itoa(resp.StatusCode) // HTTP/2 has no status text
 	}
-	if to == p.H2 {
-		return transport2.RoundTrip(out)
-	}
-	return transport.RoundTrip(out)
+	return resp, err
 }
 
 // ServeHTTP answers the request that r.Host is asked for. A network error
@@ -125,6 +117,7 @@ func (p proxy) listener(hostPort string) (string, error) {
 // isKnownHost says whether the tests' configuration resolves the name; it has
 // two domains with subdomains, of which one is told not to exist.
 func isKnownHost(name string) bool {
+	name = strings.TrimSuffix(name, ".")
 	if name == "localhost" || name == "127.0.0.1" {
 		return true
 	}

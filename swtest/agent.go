@@ -1,7 +1,6 @@
 package swtest
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/swgen/swgen/internal/cachestorage"
@@ -26,37 +25,89 @@ func (a *agent) String() string {
 	return a.client.String()
 }
 
+// dispatch tells a realm that something happened. What goes wrong there is
+// never lost: script's own exceptions are reported, and this is for the rest.
+func dispatch(realm *platform.Realm, kind string, args ...any) {
+	if realm == nil || !realm.Alive() {
+		return
+	}
+	if _, err := realm.Dispatch(kind, args...); err != nil && realm.Alive() {
+		a := realm.Outside.(*agent)
+		a.note("exception", "%s: %v", kind, err)
+	}
+}
+
 // Fetch answers fetch() of the realm.
 func (a *agent) Fetch(q *fetch.Request, abort *eventloop.Future[struct{}]) *eventloop.Future[*fetch.Response] {
 	b := a.browser
 	f := eventloop.NewFuture[*fetch.Response](b.loop)
 	q.Abort = abort
-	q.Origin = a.origin.name
-	if a.worker != nil {
-		q.ClientURL, q.SkipServiceWorker = a.worker.scriptURL, true
-	} else {
-		q.ClientURL, q.ClientID = a.client.url, a.client.id
-	}
-	b.begin(func(co *eventloop.Co) { f.Resolve(b.fetcher.Fetch(co, q)) })
+	a.asks(q)
+	b.begin(func(co *eventloop.Co) {
+		p := b.fetcher.Fetch(co, q)
+		if p.IsError() && !p.Aborted {
+			a.note("refused", "fetch: %s", p.Reason)
+		}
+		f.Resolve(p)
+	})
 	return f
 }
 
-// ImportScript answers importScripts: after the installation only what was
-// imported before may be imported.
-func (a *agent) ImportScript(url string) (string, error) {
-	if a.worker == nil {
-		return a.fetchNow(url)
+// asks says in a request who makes it.
+func (a *agent) asks(q *fetch.Request) {
+	q.Origin, q.ClientURL = a.origin.name, a.url()
+	if a.worker != nil {
+		q.SkipServiceWorker = true
+	} else {
+		q.ClientID = a.client.id
 	}
-	w := a.worker
+}
+
+// url is the address of the agent's global scope.
+func (a *agent) url() string {
+	if a.worker != nil {
+		return a.worker.scriptURL
+	}
+	return a.client.url
+}
+
+// ImportScript answers importScripts.
+func (a *agent) ImportScript(url string) (string, error) {
+	if a.worker != nil {
+		return a.worker.importScript(a, url)
+	}
+	return a.fetchNow(&fetch.Request{URL: url, Mode: "no-cors", Credentials: "include", Cache: "default", Destination: "script"})
+}
+
+// Module answers a static import.
+func (a *agent) Module(url string) (source string, err error) {
+	if a.worker != nil {
+		source, err = a.worker.importScript(a, url)
+	} else {
+		source, err = a.fetchNow(&fetch.Request{URL: url, Mode: "cors", Credentials: "same-origin", Cache: "default", Destination: "worker"})
+	}
+	if err != nil {
+		return "", exception("TypeError", "the module %s could not be loaded: %v", url, err)
+	}
+	return source, nil
+}
+
+// importScript is an import by a service worker: after the installation only
+// what was imported before may be imported.
+func (w *worker) importScript(a *agent, url string) (string, error) {
 	if source, known := w.scripts[url]; known && url != w.scriptURL {
 		return source, nil
 	}
 	if w.installed || w.state != "parsed" && w.state != "installing" {
-		return "", exception("NetworkError", "Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '%s' failed to load: it was not imported while the worker was installed.", url)
+		w.note("refused", "importScripts: %s was not imported while the worker was installed", url)
+		return "", importFailure(url)
 	}
-	source, err := a.fetchNow(url)
-	if err != nil {
-		return "", err
+	source, fetched := w.fetched[url]
+	if !fetched {
+		var err error
+		if source, err = a.fetchNow(w.importRequest(url)); err != nil {
+			return "", err
+		}
 	}
 	w.scripts[url] = source
 	w.order = append(w.order, url)
@@ -64,43 +115,31 @@ func (a *agent) ImportScript(url string) (string, error) {
 }
 
 // fetchNow fetches a script while the realm that imports it waits: the loop
-// runs inside the call, without that realm.
-func (a *agent) fetchNow(url string) (string, error) {
+// runs inside the call.
+func (a *agent) fetchNow(q *fetch.Request) (string, error) {
 	b := a.browser
-	type got struct {
+	a.asks(q)
+	type script struct {
 		source string
 		err    *platform.Exception
 	}
-	w := a.worker
-	if w == nil {
-		w = &worker{reg: &registration{origin: a.origin}, scriptURL: a.client.url}
-	}
-	cache := "no-cache"
-	if w.reg.updateViaCache == "all" || w.reg.updateViaCache == "imports" {
-		cache = "default"
-	}
-	f := eventloop.NewFuture[got](b.loop)
-	b.loop.Go(func(co *eventloop.Co) {
-		source, err := w.fetchImport(co, url, cache)
-		f.Resolve(got{source, err})
+	got, err := do(b, func(co *eventloop.Co) script {
+		source, reason := b.fetchImport(co, q)
+		if reason == "" {
+			return script{source: source}
+		}
+		a.note("refused", "importing %s: %s", q.URL, reason)
+		return script{err: importFailure(q.URL)}
 	})
-	if _, err := await(b, f); err != nil {
+	if err != nil {
 		return "", err
 	}
-	if g := f.Value(); g.err != nil {
-		return "", g.err
-	}
-	return f.Value().source, nil
+	return got.source, orNil(got.err)
 }
 
-// Module answers a static import, by the same rule.
-func (a *agent) Module(url string) (string, error) {
-	source, err := a.ImportScript(url)
-	var e *platform.Exception
-	if errors.As(err, &e) {
-		return "", exception("TypeError", "the module %s could not be loaded: %s", url, e.Message)
-	}
-	return source, err
+// importFailure is what script is told, no more.
+func importFailure(url string) *platform.Exception {
+	return exception("NetworkError", "Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '%s' failed to load.", url)
 }
 
 // Caches answers every use of the caches.
@@ -108,7 +147,10 @@ func (a *agent) Caches() (*cachestorage.Storage, error) {
 	if a.browser.options.Private {
 		return nil, errPrivate
 	}
-	return a.origin.caches, nil
+	o := a.origin
+	// What the databases hold counts, too; 0 would be no quota at all.
+	o.caches.Quota = max(1, a.browser.options.Quota-o.databases.Usage())
+	return o.caches, nil
 }
 
 // Point asks the test what becomes of an operation.
@@ -123,12 +165,12 @@ func (a *agent) Point(operation, detail string) error {
 	case Proceed:
 		return nil
 	case Kill:
-		b.note("fault", a.String(), "killed at %s %s", operation, detail)
+		a.note("fault", "killed at %s %s", operation, detail)
 		w := a.worker
 		b.loop.Post(func() { w.stop("killed by the test") })
 		return platform.ErrStop
 	default:
-		b.note("fault", a.String(), "%s fails: %s %s", fault, operation, detail)
+		a.note("fault", "%s fails: %s %s", fault, operation, detail)
 		return fault.exception(operation)
 	}
 }
@@ -138,16 +180,22 @@ func (a *agent) Random(p []byte) { _, _ = a.browser.random.Read(p) }
 
 // Console takes a line of the console.
 func (a *agent) Console(level, text string) {
-	a.browser.note("console", a.String(), "%s: %s", level, text)
+	a.note("console", "%s: %s", level, text)
 }
 
-// Report takes what nobody caught.
+// Report takes what nobody caught, and what script was refused.
 func (a *agent) Report(kind string, err *platform.Exception) {
-	if kind == "unhandledrejection" {
-		a.browser.note("exception", a.String(), "unhandled rejection: %v", err)
-		return
+	switch kind {
+	case "unhandledrejection":
+		a.note("exception", "unhandled rejection: %v%s", err, at(err.Stack))
+	case "refused":
+		a.note("refused", "%v", err)
+	default:
+		a.note("exception", "%v%s", err, at(err.Stack))
+		if a.client != nil && a.client.dedicated != nil {
+			a.browser.loop.Post(func() { a.client.dedicated.failed("Uncaught "+err.Error(), a.client.url) })
+		}
 	}
-	a.browser.note("exception", a.String(), "%v%s", err, at(err.Stack))
 }
 
 // at is the first line of a stack trace, which says where.
@@ -176,16 +224,16 @@ func (a *agent) Databases() (*platform.Databases, error) {
 func (a *agent) Online() bool { return !a.browser.Network.offline }
 
 // Storage is navigator.storage.estimate.
-func (a *agent) Storage() (usage, quota int64) {
-	return a.origin.caches.Usage() + a.origin.databases.Usage(), a.browser.options.Quota
-}
+func (a *agent) Storage() (usage, quota int64) { return a.origin.usage(), a.browser.options.Quota }
 
 // Crashed ends what a limit stopped.
 func (a *agent) Crashed(err error) {
-	a.browser.note("exception", a.String(), "stopped: %v", err)
+	a.note("exception", "stopped: %v", err)
 	if a.worker != nil {
 		w := a.worker
 		w.realm = nil
 		w.stop(fmt.Sprint(err))
+		return
 	}
+	a.client.crash(err)
 }

@@ -186,8 +186,7 @@ func (o *origin) worker(id int) *worker {
 func toldController(a *agent, _ params) (any, error) { return a.client.controller.record(), nil }
 
 func toldStartMessages(a *agent, _ params) (any, error) {
-	a.client.listening = true
-	a.browser.loop.Post(a.client.flush)
+	a.client.listen()
 	return nil, nil
 }
 
@@ -229,23 +228,22 @@ func askedMatchAll(a *agent, p params, done func(any, error)) {
 	done(records, nil)
 }
 
-// gesture uses up a user activation of the worker.
+// useGesture uses up the click that the worker is told of.
 func (a *agent) useGesture() bool {
-	if a.worker == nil || a.worker.gesture == 0 {
+	if a.worker == nil || !a.worker.gesture {
 		return false
 	}
-	a.worker.gesture--
+	a.worker.gesture = false
 	return true
 }
 
 func askedOpenWindow(a *agent, p params, done func(any, error)) {
 	if !a.useGesture() {
-		done(nil, exception("InvalidAccessError", "Failed to execute 'openWindow' on 'Clients': Not allowed to open a window."))
+		done(nil, exception("InvalidAccessError", "Not allowed to open a window."))
 		return
 	}
 	b := a.browser
-	t := &Tab{browser: b}
-	b.tabs = append(b.tabs, t)
+	t := b.newTab()
 	b.loading(t, p.str(0), func(*Response) { done(a.visible(t), nil) })
 }
 
@@ -261,7 +259,7 @@ func askedFocus(a *agent, p params, done func(any, error)) {
 	c := a.browser.clientByID(p.str(0))
 	switch {
 	case !a.useGesture():
-		done(nil, exception("InvalidAccessError", "Failed to execute 'focus' on 'WindowClient': Not allowed to focus a window."))
+		done(nil, exception("InvalidAccessError", "Not allowed to focus a window."))
 	case c == nil || c.tab == nil:
 		done(nil, exception("TypeError", "Failed to execute 'focus' on 'WindowClient': The client was not found."))
 	default:
@@ -306,7 +304,7 @@ func recordOf(r registered) (any, error) {
 }
 
 func askedGetRegistration(a *agent, p params, done func(any, error)) {
-	if r := a.origin.match(p.str(0)); r != nil && !r.unregistered {
+	if r := a.origin.match(p.str(0)); r != nil {
 		done(r.record(), nil)
 		return
 	}
@@ -335,7 +333,7 @@ func askedUpdate(a *agent, p params, done func(any, error)) {
 	case a.worker != nil && a.worker.state == "installing":
 		done(nil, exception("InvalidStateError", "Failed to update a ServiceWorker for scope ('%s') with script ('%s'): it is being installed.", r.scope, a.worker.scriptURL))
 	default:
-		settleFuture(r.scheduleUpdate(), done, recordOf)
+		settleFuture(r.scheduleUpdate(a.url()), done, recordOf)
 	}
 }
 

@@ -47,9 +47,11 @@ type Options struct {
 	// private modes do.
 	Private bool
 	// Turn is the longest time that a script may run without a pause, on the
-	// real clock; a worker that exceeds it is stopped with an error. Zero: ten
-	// seconds. Memory is what one worker may hold, in bytes. Zero: 512 MB.
-	Turn   time.Duration
+	// real clock; what exceeds it is stopped, and the trace says so. Zero: ten
+	// seconds. Tasks that make tasks without end are stopped after six times
+	// as long.
+	Turn time.Duration
+	// Memory is what one worker or page may hold, in bytes. Zero: 512 MB.
 	Memory int64
 	// Point, when set, is asked before each asynchronous operation of a worker
 	// and decides what becomes of it: see Fault.
@@ -69,6 +71,7 @@ type Browser struct {
 	origins  map[string]*origin
 	tabs     []*Tab
 	clients  []*client
+	home     string // the origin of the first page
 	lastID   int
 	focus    int // counts focusing, to order windows by it
 	points   int
@@ -90,7 +93,11 @@ func New(o Options) *Browser {
 	if o.Quota == 0 {
 		o.Quota = 1 << 30
 	}
+	if o.Turn == 0 {
+		o.Turn = 10 * time.Second
+	}
 	loop := eventloop.New(o.Clock)
+	loop.Patience = 6 * o.Turn
 	var seed [32]byte
 	for i := range 8 {
 		seed[i] = byte(o.Seed >> (8 * i))
@@ -106,7 +113,7 @@ func New(o Options) *Browser {
 	b.Network = &Network{browser: b, handler: o.Network}
 	b.fetcher = &fetch.Fetcher{
 		Network:   b.Network,
-		Cache:     &fetch.HTTPCache{},
+		Cache:     new(fetch.HTTPCache),
 		Blob:      b.exchange.Blob,
 		Intercept: b.intercept,
 	}
@@ -119,49 +126,78 @@ func (b *Browser) Close() {
 		return
 	}
 	b.closed = true
-	for _, o := range b.origins {
-		for _, r := range o.registrations {
-			for _, w := range r.workers() {
-				w.stop("the browser closed")
-			}
-		}
-	}
+	b.stopWorkers("the browser closed")
 	for _, c := range slices.Clone(b.clients) {
 		c.end()
 	}
 	b.loop.Close()
 }
 
+// StopWorkers kills every worker that runs, as browsers do when they please:
+// each starts anew with its next event.
+func (b *Browser) StopWorkers() { b.stopWorkers("stopped by the test") }
+
+func (b *Browser) stopWorkers(why string) {
+	for _, name := range sortedKeys(b.origins) {
+		for _, r := range b.origins[name].registrations {
+			for _, w := range r.workers() {
+				w.stop(why)
+			}
+		}
+	}
+}
+
 // Now is the time on the browser's clock.
 func (b *Browser) Now() time.Time { return b.loop.Now() }
 
-// Advance lets time pass on the browser's clock. Workers without work stop
-// after thirty seconds, as in browsers.
-func (b *Browser) Advance(d time.Duration) { b.loop.Advance(d) }
+// Advance lets time pass on the browser's clock: timers fire, workers without
+// work stop after thirty seconds, a visit is followed by an update check.
+func (b *Browser) Advance(d time.Duration) {
+	end := b.loop.Now().Add(d)
+	if b.loop.Advance(d) != nil {
+		b.quell()
+		_ = b.loop.Advance(end.Sub(b.loop.Now()))
+	}
+}
 
 // ErrStuck says that the browser still waits for something that cannot happen
 // any more, or not within a quarter of an hour of its clock.
 var ErrStuck = errors.New("the browser waits for something that does not happen")
 
 // Settle runs until no request, no event of a worker and no registration is
-// under way.
+// under way. Timers of scripts, and the update check that follows a visit
+// after a second, come only with Advance.
 func (b *Browser) Settle() error {
-	if err := b.run(func() bool { return b.busy == 0 }); err != nil {
-		return err
-	}
-	for b.loop.Step() {
-		if b.busy > 0 {
-			return b.Settle()
+	for {
+		if err := b.run(func() bool { return b.busy == 0 }); err != nil {
+			return err
 		}
+		if b.Advance(0); b.busy == 0 {
+			return nil
+		}
+	}
+}
+
+func (b *Browser) run(done func() bool) error {
+	err := b.loop.Run(patience, done)
+	if errors.Is(err, eventloop.ErrEndless) {
+		b.quell()
+		err = b.loop.Run(patience, done)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w\n%s", ErrStuck, err, b.tail(12))
 	}
 	return nil
 }
 
-func (b *Browser) run(done func() bool) error {
-	if err := b.loop.Run(patience, done); err != nil {
-		return fmt.Errorf("%w: %w\n%s", ErrStuck, err, b.tail(12))
+// quell ends all scripts: one of them makes tasks without end, and nobody
+// knows which.
+func (b *Browser) quell() {
+	b.note("exception", "browser", "scripts made tasks without end for %v: all of them are stopped", b.loop.Patience)
+	b.stopWorkers("tasks without end")
+	for _, c := range slices.Clone(b.clients) {
+		c.crash(eventloop.ErrEndless)
 	}
-	return nil
 }
 
 // begin starts something that Settle waits for, as steps that may wait.

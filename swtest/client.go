@@ -2,6 +2,7 @@ package swtest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/swgen/swgen/internal/eventloop"
@@ -32,7 +33,7 @@ type client struct {
 	listening  bool
 	children   []*client // dedicated workers and frames
 	gone       bool
-	gesture    int
+	failure    error // why its scripts were stopped
 	dedicated  *dedicated
 }
 
@@ -48,6 +49,7 @@ func (b *Browser) newClient(url, kind, frameType string) *client {
 	c := &client{
 		browser: b, origin: b.origin(u.Origin), id: b.uuid(), url: url, kind: kind, frameType: frameType, order: b.id(),
 	}
+	b.home = cmp.Or(b.home, u.Origin)
 	b.clients = append(b.clients, c)
 	return c
 }
@@ -71,7 +73,21 @@ func (c *client) moved(url string) {
 	}
 }
 
-func (c *client) String() string { return "page " + c.origin.short(c.url) }
+func (c *client) String() string {
+	what := "page "
+	if c.dedicated != nil {
+		what = "dedicated worker "
+	}
+	return what + c.origin.short(c.url)
+}
+
+// window is the tab of a page, or of the page that a dedicated worker is of.
+func (c *client) window() *Tab {
+	for c.owner != nil {
+		c = c.owner
+	}
+	return c.tab
+}
 
 func (c *client) record() map[string]any {
 	visibility := "visible"
@@ -100,13 +116,7 @@ func (c *client) hasFocus() bool { return c.focused > 0 && c.focused == c.browse
 func (c *client) control(w *worker) {
 	c.controller = w
 	c.browser.note("client", c.String(), "controlled by %v", w)
-	if c.realm != nil {
-		c.browser.loop.Post(func() {
-			if c.realm != nil && c.realm.Alive() {
-				_, _ = c.realm.Dispatch("controller")
-			}
-		})
-	}
+	c.browser.loop.Post(func() { dispatch(c.realm, "controller") })
 }
 
 // end discards the client (Handle Service Worker Client Unload).
@@ -129,8 +139,29 @@ func (c *client) end() {
 	}
 }
 
+// crash stops the client's scripts for good.
+func (c *client) crash(why error) {
+	c.failure = why
+	if c.realm != nil {
+		c.realm.Close()
+	}
+	if d := c.dedicated; d != nil {
+		c.browser.loop.Post(func() { d.failed(why.Error(), c.url) })
+	}
+}
+
+// collect keeps the messages of workers for Tab.Messages.
+const collect = `{
+	const messages = []
+	navigator.serviceWorker?.addEventListener("message", ({ data }) => messages.push(data))
+	Object.defineProperty(globalThis, Symbol.for("swtest.messages"), { value: messages })
+}`
+
 // script is the realm of the page, made when the first script needs it.
 func (c *client) script() (*platform.Realm, error) {
+	if c.failure != nil {
+		return nil, fmt.Errorf("the scripts of %s were stopped: %w", c, c.failure)
+	}
 	if c.realm != nil {
 		return c.realm, nil
 	}
@@ -144,7 +175,14 @@ func (c *client) script() (*platform.Realm, error) {
 		return nil, err
 	}
 	a.realm, c.realm = realm, realm
-	return realm, nil
+	return realm, realm.Exec("swtest:messages", collect)
+}
+
+// listen enables the client message queue: browsers do so when the document
+// has ended loading, swtest when the page's first script has run.
+func (c *client) listen() {
+	c.listening = true
+	c.browser.loop.Post(c.flush)
 }
 
 // post puts a message for the client's container into its queue.
@@ -159,7 +197,7 @@ func (c *client) flush() {
 		q := c.queue[0]
 		c.queue = c.queue[1:]
 		c.realm.TakePorts(q.message)
-		_, _ = c.realm.Dispatch("containerMessage", q.message, q.source, q.origin)
+		dispatch(c.realm, "containerMessage", q.message, q.source, q.origin)
 	}
 }
 

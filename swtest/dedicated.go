@@ -1,6 +1,9 @@
 package swtest
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/swgen/swgen/internal/eventloop"
 	"github.com/swgen/swgen/internal/fetch"
 	"github.com/swgen/swgen/internal/jsvm"
@@ -45,30 +48,49 @@ func toldDedicatedNew(a *agent, p params) (any, error) {
 func (d *dedicated) load(co *eventloop.Co) {
 	c := d.client
 	b := c.browser
-	c.controller = d.owner.controller
 	q := &fetch.Request{
 		Method: "GET", URL: d.options.ScriptURL, Mode: "same-origin", Credentials: "same-origin", Cache: "default", Redirect: "follow",
 		Referrer: "client", Destination: "worker", Origin: c.origin.name, ClientURL: d.owner.url, ClientID: d.owner.id,
 	}
-	if r := c.origin.match(d.options.ScriptURL); r != nil && r.active != nil && !r.unregistered {
-		c.controller = r.active
-		q.ClientID, q.ResultingClientID = c.id, c.id
+	if strings.HasPrefix(c.url, "blob:") || strings.HasPrefix(c.url, "data:") {
+		c.controller = d.owner.controller
+	} else {
+		q.ResultingClientID = c.id
+		if r := c.origin.match(c.url); r != nil {
+			c.controller = r.active
+		}
 	}
 	p := b.fetcher.Fetch(co, q)
+	if p.IsError() {
+		d.refused(p.Reason)
+		return
+	}
 	contentType, _ := p.Headers.Get("content-type")
-	if p.IsError() || p.Status < 200 || p.Status > 299 || !javaScriptType(contentType) {
-		d.failed("", "")
+	source, err := readAll(co, p)
+	switch {
+	case c.gone:
+		return
+	case p.Status < 200 || p.Status > 299:
+		d.refused(fmt.Sprintf("status %d", p.Status))
+		return
+	case !javaScriptType(contentType):
+		d.refused(fmt.Sprintf("the MIME type %q is not JavaScript's", essence(contentType)))
+		return
+	case err != nil:
+		d.refused(err.Error())
 		return
 	}
 	if u := p.URL(); u != "" {
 		c.url = u
 	}
-	source, err := readAll(co, p)
-	if err != nil || c.gone {
-		d.failed("", "")
-		return
-	}
 	d.run(source)
+}
+
+// refused ends a worker whose script did not load.
+func (d *dedicated) refused(why string) {
+	d.client.browser.note("refused", d.client.String(), "its script did not load: %s", why)
+	d.failed("", "")
+	d.client.end()
 }
 
 func (d *dedicated) run(source string) {
@@ -87,10 +109,11 @@ func (d *dedicated) run(source string) {
 	if d.options.Type == "module" {
 		err = realm.RunModule(c.url, source)
 	} else {
-		_, err = realm.Run(c.url, source)
+		err = realm.Exec(c.url, source)
 	}
 	if err != nil {
-		d.failed(err.Error(), c.url)
+		b.note("exception", c.String(), "the script threw: %v", err)
+		d.failed("Uncaught "+err.Error(), c.url)
 	}
 	d.running = true
 	for _, message := range d.queue {
@@ -101,9 +124,7 @@ func (d *dedicated) run(source string) {
 
 // failed fires error at the owner's Worker object.
 func (d *dedicated) failed(message, file string) {
-	if r := d.owner.realm; r != nil {
-		_, _ = r.Dispatch("dedicatedError", d.number, map[string]any{"message": message, "filename": file, "lineno": 0, "colno": 0})
-	}
+	dispatch(d.owner.realm, "dedicatedError", d.number, map[string]any{"message": message, "filename": file, "lineno": 0, "colno": 0})
 }
 
 // receive delivers a message to the worker's global scope.
@@ -116,7 +137,7 @@ func (d *dedicated) receive(message jsvm.JSON) {
 	c.browser.loop.Post(func() {
 		if c.realm != nil {
 			c.realm.TakePorts(message)
-			_, _ = c.realm.Dispatch("scopeMessage", message)
+			dispatch(c.realm, "scopeMessage", message)
 		}
 	})
 }
@@ -149,7 +170,7 @@ func toldScopePost(a *agent, p params) (any, error) {
 	a.browser.loop.Post(func() {
 		if owner.realm != nil {
 			owner.realm.TakePorts(message)
-			_, _ = owner.realm.Dispatch("dedicatedMessage", number, message)
+			dispatch(owner.realm, "dedicatedMessage", number, message)
 		}
 	})
 	return nil, nil

@@ -266,7 +266,7 @@ func (p *foreignPlay) visit(what string, s foreignStep) {
 		p.Errorf("%s: %v %q", what, page, page.Text())
 	}
 	preloads := slices.ContainsFunc(p.b.Network.Requests(), func(r *swtest.Request) bool {
-		return r.Header.Get("Service-Worker-Navigation-Preload") != ""
+		return r.Err == nil && r.Header.Get("Service-Worker-Navigation-Preload") != ""
 	})
 	if preloads != s.Preload {
 		p.Errorf("%s: preload %v", what, preloads)

@@ -9,7 +9,7 @@ import (
 )
 
 // Fork is a second browser with what the first one has stored: caches,
-// databases, registrations and permissions, as if it had been closed and
+// databases, the HTTP cache, registrations and permissions, as if it had been closed and
 // opened again on another machine. It has no tabs, its workers do not run yet,
 // and a worker that waited is active. What is done in one is not seen in the
 // other. The network and its script are those of o, which otherwise counts
@@ -30,9 +30,13 @@ func (b *Browser) Fork(o Options) (*Browser, error) {
 			to.registrations = append(to.registrations, r.copy(to))
 		}
 	}
-	for _, o := range f.origins {
-		for _, r := range slices.Clone(o.registrations) {
+	f.fetcher.Cache = b.fetcher.Cache.Clone()
+	for _, name := range sortedKeys(f.origins) {
+		for _, r := range slices.Clone(f.origins[name].registrations) {
 			r.afterEvent()
+			for _, s := range r.sync {
+				f.loop.After(s.due.Sub(f.Now()), r.runSync)
+			}
 		}
 	}
 	return f, f.Settle()
@@ -41,7 +45,11 @@ func (b *Browser) Fork(o Options) (*Browser, error) {
 func (r *registration) copy(o *origin) *registration {
 	c := &registration{
 		id: r.id, origin: o, scope: r.scope, updateViaCache: r.updateViaCache, lastCheck: r.lastCheck,
-		preload: r.preload, unregistered: r.unregistered, sync: slices.Clone(r.sync), subscription: r.subscription,
+		preload: r.preload, unregistered: r.unregistered, subscription: r.subscription,
+	}
+	for _, s := range r.sync {
+		one := *s
+		c.sync = append(c.sync, &one)
 	}
 	for _, s := range r.periodic {
 		one := *s

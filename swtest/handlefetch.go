@@ -30,18 +30,20 @@ func (b *Browser) intercept(co *eventloop.Co, q *fetch.Request) (*fetch.Response
 	navigation := q.Mode == "navigate" && (q.Destination == "document" || q.Destination == "iframe" || q.Destination == "frame")
 	c := b.clientByID(q.ClientID)
 	if navigation {
-		c = b.clientByID(q.ResultingClientID)
-		if c == nil || !weburl.PotentiallyTrustworthy(q.URL) {
+		if c = b.clientByID(q.ResultingClientID); c == nil {
 			return nil, false
 		}
 		c.moved(q.URL)
 		c.controller = nil
 		r := c.origin.match(q.URL)
-		if r == nil || r.active == nil || r.unregistered {
+		if r == nil || r.active == nil || !weburl.PotentiallyTrustworthy(q.URL) {
 			return nil, false
 		}
 		w = r.active
 		c.controller = w
+	} else if q.Destination == "worker" && q.ResultingClientID != "" {
+		c = b.clientByID(q.ResultingClientID)
+		w = c.controller
 	} else if c != nil {
 		w = c.controller
 	}
@@ -51,21 +53,21 @@ func (b *Browser) intercept(co *eventloop.Co, q *fetch.Request) (*fetch.Response
 	if p, handled, decided := w.route(co, q); decided {
 		return p, handled
 	}
-	if !w.handles("fetch") {
-		if navigation {
-			w.reg.softUpdate()
-		}
-		return nil, false
+	var p *fetch.Response
+	handled := false
+	if w.handles("fetch") {
+		p, handled = w.handleFetch(co, q, navigation)
 	}
-	p, handled := w.handleFetch(co, q, c, navigation)
 	if navigation {
 		w.reg.softUpdate()
+	} else {
+		w.reg.updateIfStale()
 	}
 	return p, handled
 }
 
-// updateDelay is how long Chromium waits after a navigation before it checks
-// for an update.
+// updateDelay is how long Chromium waits after an event before it checks for
+// an update.
 const updateDelay = time.Second
 
 // softUpdate is the check that follows a navigation.
@@ -76,14 +78,16 @@ func (r *registration) softUpdate() {
 	r.checking = r.browser().loop.After(updateDelay, func() {
 		r.checking = nil
 		if !r.unregistered && r.newest() != nil {
-			r.scheduleUpdate()
+			r.scheduleUpdate("")
 		}
 	})
 }
 
-// handleFetch dispatches a fetch event.
-func (w *worker) handleFetch(co *eventloop.Co, q *fetch.Request, c *client, navigation bool) (*fetch.Response, bool) {
-	if w.state == "activating" {
+// handleFetch dispatches a fetch event. Only navigations wait until the worker
+// is activated: the parts of a page that was claimed meanwhile do not, in
+// Chromium, though the standard says so.
+func (w *worker) handleFetch(co *eventloop.Co, q *fetch.Request, navigation bool) (*fetch.Response, bool) {
+	if navigation && w.state == "activating" {
 		eventloop.Await(co, w.ready)
 	}
 	for attempt := 0; ; attempt++ {
@@ -123,14 +127,8 @@ func (w *worker) ask(co *eventloop.Co, q *fetch.Request, navigation bool) answer
 		w.preload(e, q)
 	}
 	a := eventloop.Await(co, e.answer)
-	if w.realm != nil {
-		ok := a.response != nil || a.passed && !a.canceled
-		w.browser().loop.Post(func() {
-			if w.realm != nil {
-				_, _ = w.realm.Dispatch("handled", e.id, ok, a.reason)
-			}
-		})
-	}
+	ok := a.response != nil || a.passed && !a.canceled
+	w.browser().loop.Post(func() { dispatch(w.realm, "handled", e.id, ok, a.reason) })
 	return a
 }
 
@@ -138,11 +136,14 @@ func (w *worker) fireFetch(q *fetch.Request, preload bool) *event {
 	b := w.browser()
 	e := w.prepare("fetch")
 	e.answer = eventloop.NewFuture[answer](b.loop)
-	e.detail = q.URL
+	clientID := q.ClientID
+	if q.Mode == "navigate" {
+		clientID = q.ReplacesClientID // in Chromium; the standard says who navigates
+	}
 	w.deliver(e, func(realm *platform.Realm) []any {
 		return []any{map[string]any{
 			"request": platform.RecordOf(q), "body": realm.BodyHandle(q.Body),
-			"clientId": q.ClientID, "resultingClientId": q.ResultingClientID, "replacesClientId": q.ReplacesClientID,
+			"clientId": clientID, "resultingClientId": q.ResultingClientID, "replacesClientId": q.ReplacesClientID,
 			"preload": preload,
 		}}
 	})
@@ -161,16 +162,14 @@ func (w *worker) preload(e *event, q *fetch.Request) {
 		if started := w.starting; started != nil {
 			eventloop.Await(co, started)
 		}
-		if w.realm == nil {
-			return
-		}
 		if p.IsError() {
-			_, _ = w.realm.Dispatch("preloaded", e.id, nil, map[string]string{
+			w.note("refused", "navigation preload: %s", p.Reason)
+			dispatch(w.realm, "preloaded", e.id, nil, map[string]string{
 				"name": "NetworkError", "message": "The service worker navigation preload request failed due to a network error. This may have been an actual network error, or caused by the browser simulating offline to see if the page works offline: see https://w3c.github.io/manifest/#installability-signals",
 			})
-			return
+		} else if w.realm != nil {
+			dispatch(w.realm, "preloaded", e.id, w.realm.ResponseRecord(p))
 		}
-		_, _ = w.realm.Dispatch("preloaded", e.id, w.realm.ResponseRecord(p))
 	})
 }
 

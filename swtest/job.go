@@ -1,6 +1,9 @@
 package swtest
 
 import (
+	"cmp"
+	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/swgen/swgen/internal/eventloop"
@@ -57,7 +60,9 @@ func (c *client) register(o registerOptions) *eventloop.Future[registered] {
 	b := c.browser
 	promise := eventloop.NewFuture[registered](b.loop)
 	fail := func(name, format string, args ...any) *eventloop.Future[registered] {
-		promise.Resolve(registered{err: exception(name, format, args...)})
+		e := exception(name, format, args...)
+		b.note("warning", c.String(), "%v", e)
+		promise.Resolve(registered{err: e})
 		return promise
 	}
 	script, err := weburl.Parse(o.ScriptURL, c.url)
@@ -75,6 +80,10 @@ func (c *client) register(o registerOptions) *eventloop.Future[registered] {
 	}
 	scope = scope.Set("hash", "")
 	switch {
+	case !isHTTP(script) || !isHTTP(scope):
+		return fail("TypeError", "Failed to register a ServiceWorker: The URL protocol of the script ('%s') or of the scope ('%s') is not supported.", script.Href, scope.Href)
+	case escaped.MatchString(script.Pathname) || escaped.MatchString(scope.Pathname):
+		return fail("TypeError", "Failed to register a ServiceWorker: The provided scope ('%s') or scriptURL ('%s') includes a disallowed escape character.", scope.Href, script.Href)
 	case !weburl.PotentiallyTrustworthy(c.url):
 		return fail("SecurityError", "Failed to register a ServiceWorker: the page at %s is not served over https (or from localhost)", c.url)
 	case script.Origin != c.origin.name:
@@ -91,32 +100,37 @@ func (c *client) register(o registerOptions) *eventloop.Future[registered] {
 		reg := c.origin.byScope(scope.Href)
 		if reg != nil {
 			newest := reg.newest()
+			reg.unregistered = false
 			if newest != nil && newest.scriptURL == script.Href && newest.module == module && reg.updateViaCache == updateViaCache {
-				reg.unregistered = false
 				promise.Resolve(registered{reg: reg})
 				return
 			}
-			reg.unregistered = false
 			reg.updateViaCache = updateViaCache
 		} else {
 			reg = c.origin.setRegistration(scope.Href, updateViaCache)
 		}
-		reg.update(co, updateJob{script: script.Href, module: module, client: c, force: true, promise: promise})
+		reg.update(co, updateJob{script: script.Href, module: module, register: true, from: c.url, promise: promise})
 	})
 	return promise
 }
 
+// escaped are slashes that a path may not hide.
+var escaped = regexp.MustCompile(`(?i)%(2f|5c)`)
+
+func isHTTP(u weburl.URL) bool { return u.Protocol == "https:" || u.Protocol == "http:" }
+
 // updateJob is what the Update algorithm is asked to do.
 type updateJob struct {
-	script  string
-	module  bool
-	client  *client // nil: the browser checks by itself
-	force   bool    // register with another script: no comparison with the old one's bytes makes it nothing
-	promise *eventloop.Future[registered]
+	script   string
+	module   bool
+	register bool   // else it is an update check
+	from     string // the URL of who asks
+	promise  *eventloop.Future[registered]
 }
 
-// scheduleUpdate queues an update check.
-func (r *registration) scheduleUpdate() *eventloop.Future[registered] {
+// scheduleUpdate queues an update check; from is the URL of the page or worker
+// that asks, "" when the browser checks by itself.
+func (r *registration) scheduleUpdate(from string) *eventloop.Future[registered] {
 	promise := eventloop.NewFuture[registered](r.browser().loop)
 	r.origin.schedule(r.scope, func(co *eventloop.Co) {
 		newest := r.newest()
@@ -124,16 +138,16 @@ func (r *registration) scheduleUpdate() *eventloop.Future[registered] {
 			promise.Resolve(registered{err: exception("TypeError", "Failed to update a ServiceWorker for scope ('%s'): it was unregistered", r.scope)})
 			return
 		}
-		r.update(co, updateJob{script: newest.scriptURL, module: newest.module, promise: promise})
+		r.update(co, updateJob{script: newest.scriptURL, module: newest.module, from: cmp.Or(from, newest.scriptURL), promise: promise})
 	})
 	return promise
 }
 
-// updateIfStale is the check that follows a functional event when the last
-// one was more than a day ago.
+// updateIfStale is the check that follows an event when the last one was more
+// than a day ago.
 func (r *registration) updateIfStale() {
 	if r.browser().Now().Sub(r.lastCheck) > stale {
-		r.scheduleUpdate()
+		r.softUpdate()
 	}
 }
 
@@ -142,17 +156,25 @@ func (r *registration) update(co *eventloop.Co, job updateJob) {
 	b := r.browser()
 	newest := r.newest()
 	fail := func(e *platform.Exception) {
-		b.note("warning", r.scope, "no update: %s", e.Message)
+		b.note("warning", r.scope, "%v", e)
 		job.promise.Resolve(registered{err: e})
 		if newest == nil {
 			r.clear()
 		}
 	}
+	verb := "update"
+	if job.register {
+		verb = "register"
+	}
+	failed := func(name, format string, args ...any) *platform.Exception {
+		return exception(name, "Failed to %s a ServiceWorker for scope ('%s') with script ('%s'): %s", verb, r.scope, job.script, fmt.Sprintf(format, args...))
+	}
+	old := r.lastCheck.IsZero() || b.Now().Sub(r.lastCheck) > stale
 	cache := "default"
-	if r.updateViaCache != "all" || r.lastCheck.IsZero() || b.Now().Sub(r.lastCheck) > stale {
+	if r.updateViaCache != "all" || old {
 		cache = "no-cache"
 	}
-	source, used, err := r.fetchScript(co, job, cache)
+	source, used, err := r.fetchScript(co, job, cache, failed)
 	if err != nil {
 		fail(err)
 		return
@@ -160,71 +182,77 @@ func (r *registration) update(co *eventloop.Co, job updateJob) {
 	if used != "http cache" {
 		r.lastCheck = b.Now()
 	}
+	importCache := "default"
+	if r.updateViaCache == "none" || old {
+		importCache = "no-cache"
+	}
+	w := &worker{
+		reg: r, scriptURL: job.script, module: job.module, state: "parsed", importCache: importCache,
+		scripts: map[string]string{job.script: source}, ready: eventloop.NewFuture[struct{}](b.loop),
+	}
 	if newest != nil && newest.scriptURL == job.script && newest.module == job.module &&
-		source == newest.scripts[newest.scriptURL] && !r.importsChanged(co, newest) {
+		source == newest.scripts[newest.scriptURL] && !w.importsDiffer(co, newest, job.from) {
 		job.promise.Resolve(registered{reg: r})
 		r.changed()
 		return
 	}
-	w := &worker{
-		id: b.id(), reg: r, scriptURL: job.script, module: job.module, state: "parsed",
-		scripts: map[string]string{job.script: source}, ready: eventloop.NewFuture[struct{}](b.loop),
-	}
+	w.id = b.id()
 	if err := eventloop.Await(co, w.start()); err != nil {
-		fail(exception("TypeError", "Failed to register a ServiceWorker for scope ('%s') with script ('%s'): ServiceWorker script evaluation failed: %v", r.scope, job.script, err))
+		fail(failed("TypeError", "ServiceWorker script evaluation failed: %v", err))
 		return
 	}
 	r.install(co, w, job.promise)
 }
 
 // fetchScript fetches the main script and checks what a worker's script must
-// be.
-func (r *registration) fetchScript(co *eventloop.Co, job updateJob, cache string) (source, from string, e *platform.Exception) {
-	prefix := "Failed to register a ServiceWorker for scope ('" + r.scope + "') with script ('" + job.script + "'): "
+// be. from is who answered.
+func (r *registration) fetchScript(co *eventloop.Co, job updateJob, cache string, failed failure) (source, from string, e *platform.Exception) {
 	q := &fetch.Request{
-		Method: "GET", URL: job.script, Mode: "same-origin", Credentials: "same-origin", Cache: cache, Redirect: "error",
-		Referrer: "client", Destination: "serviceworker", Origin: r.origin.name, ClientURL: job.script, SkipServiceWorker: true,
+		Method: "GET", URL: job.script, Mode: "same-origin", Credentials: "same-origin", Cache: cache, Redirect: "manual",
+		Referrer: "client", Destination: "serviceworker", Origin: r.origin.name, ClientURL: job.from, SkipServiceWorker: true,
 		Headers: fetch.Headers{{Name: "Service-Worker", Value: "script"}},
 	}
-	if job.client != nil {
-		q.ClientURL = job.client.url
-	}
 	p := r.browser().fetcher.Fetch(co, q)
-	if p.IsError() {
-		return "", "", exception("TypeError", "%sAn unknown error occurred when fetching the script. (%s)", prefix, p.Reason)
-	}
-	if p.Status < 200 || p.Status > 299 {
-		return "", "", exception("TypeError", "%sA bad HTTP response code (%d) was received when fetching the script.", prefix, p.Status)
-	}
 	contentType, _ := p.Headers.Get("content-type")
-	if !javaScriptType(contentType) {
-		return "", "", exception("SecurityError", "%sThe script has an unsupported MIME type ('%s').", prefix, essence(contentType))
+	switch {
+	case p.IsError():
+		return "", "", failed("TypeError", "An unknown error occurred when fetching the script. (%s)", p.Reason)
+	case p.Type == "opaqueredirect" && !job.register:
+		return "", "", failed("TypeError", "An unknown error occurred when fetching the script. (it is behind a redirect)")
+	case p.Type == "opaqueredirect":
+		return "", "", failed("SecurityError", "The script resource is behind a redirect, which is disallowed.")
+	case p.Status < 200 || p.Status > 299:
+		return "", "", failed("TypeError", "A bad HTTP response code (%d) was received when fetching the script.", p.Status)
+	case !javaScriptType(contentType):
+		return "", "", failed("SecurityError", "The script has an unsupported MIME type ('%s').", essence(contentType))
 	}
-	if e := r.allowed(job.script, p); e != nil {
-		e.Message = prefix + e.Message
+	if e := r.allowed(job.script, p, failed); e != nil {
 		return "", "", e
 	}
 	text, err := readAll(co, p)
 	if err != nil {
-		return "", "", exception("TypeError", "%sAn unknown error occurred when fetching the script. (%v)", prefix, err)
+		return "", "", failed("TypeError", "An unknown error occurred when fetching the script. (%v)", err)
 	}
 	return text, p.Source, nil
 }
 
+// failure makes the exception with which a job ends.
+type failure func(name, format string, args ...any) *platform.Exception
+
 // allowed checks the scope against the directory of the script, or what the
 // header Service-Worker-Allowed says instead.
-func (r *registration) allowed(script string, p *fetch.Response) *platform.Exception {
+func (r *registration) allowed(script string, p *fetch.Response, failed failure) *platform.Exception {
 	limit := "./"
 	if header, ok := p.Headers.Get("service-worker-allowed"); ok {
 		limit = header
 	}
 	u, err := weburl.Parse(limit, script)
 	if err != nil || u.Origin != r.origin.name {
-		return exception("SecurityError", "The Service-Worker-Allowed header %q is not a path of this origin.", limit)
+		return failed("SecurityError", "The Service-Worker-Allowed header %q is not a path of this origin.", limit)
 	}
 	scope, err := weburl.Parse(r.scope, "")
 	if err != nil || !strings.HasPrefix(scope.Pathname, u.Pathname) {
-		return exception("SecurityError", "The path of the provided scope ('%s') is not under the max scope allowed ('%s'). Adjust the scope, move the Service Worker script, or use the Service-Worker-Allowed HTTP header to allow the scope.", scope.Pathname, u.Pathname)
+		return failed("SecurityError", "The path of the provided scope ('%s') is not under the max scope allowed ('%s'). Adjust the scope, move the Service Worker script, or use the Service-Worker-Allowed HTTP header to allow the scope.", scope.Pathname, u.Pathname)
 	}
 	return nil
 }
@@ -243,46 +271,52 @@ func readAll(co *eventloop.Co, p *fetch.Response) (string, error) {
 	return strings.TrimPrefix(string(got.all), "\uFEFF"), got.err
 }
 
-// importsChanged fetches what the newest worker imported again and compares.
-func (r *registration) importsChanged(co *eventloop.Co, newest *worker) bool {
-	for _, url := range newest.order {
-		cache := "default"
-		if r.updateViaCache == "none" || r.browser().Now().Sub(r.lastCheck) > stale {
-			cache = "no-cache"
-		}
-		source, err := newest.fetchImport(co, url, cache)
-		if err == nil && source != newest.scripts[url] {
+// importsDiffer fetches what another version of the worker imported again and
+// compares, up to the first difference, which w then does not fetch again.
+// What cannot be fetched counts as unchanged.
+func (w *worker) importsDiffer(co *eventloop.Co, other *worker, from string) bool {
+	for _, url := range other.order {
+		q := w.importRequest(url)
+		q.Origin, q.ClientURL, q.SkipServiceWorker = w.reg.origin.name, from, true
+		source, reason := w.browser().fetchImport(co, q)
+		if reason != "" {
+			other.note("refused", "comparing the imported %s: %s", url, reason)
+		} else if source != other.scripts[url] {
+			w.fetched = map[string]string{url: source}
 			return true
 		}
 	}
 	return false
 }
 
-// fetchImport fetches a script that a worker imports.
-func (w *worker) fetchImport(co *eventloop.Co, url, cache string) (string, *platform.Exception) {
-	q := &fetch.Request{
-		Method: "GET", URL: url, Mode: "no-cors", Credentials: "include", Cache: cache, Redirect: "follow",
-		Referrer: "client", Destination: "script", Origin: w.reg.origin.name, ClientURL: w.scriptURL, SkipServiceWorker: true,
-	}
+// importRequest is how a service worker asks for a script that it imports.
+func (w *worker) importRequest(url string) *fetch.Request {
+	q := &fetch.Request{URL: url, Mode: "no-cors", Credentials: "include", Destination: "script", Cache: w.importCache}
 	if w.module {
 		q.Mode, q.Credentials = "cors", "same-origin"
 	}
-	p := w.browser().fetcher.Fetch(co, q)
+	return q
+}
+
+// fetchImport fetches a script that a worker imports, or says why it cannot.
+func (b *Browser) fetchImport(co *eventloop.Co, q *fetch.Request) (source, reason string) {
+	q.Method, q.Redirect, q.Referrer = "GET", "follow", "client"
+	p := b.fetcher.Fetch(co, q)
 	inner := p.Unfiltered()
-	if p.IsError() {
-		return "", exception("NetworkError", "Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '%s' failed to load. (%s)", url, p.Reason)
+	contentType, _ := inner.Headers.Get("content-type")
+	switch {
+	case p.IsError():
+		return "", p.Reason
+	case inner.Status < 200 || inner.Status > 299:
+		return "", fmt.Sprintf("status %d", inner.Status)
+	case !javaScriptType(contentType):
+		return "", fmt.Sprintf("the MIME type %q is not JavaScript's", essence(contentType))
 	}
-	if inner.Status < 200 || inner.Status > 299 {
-		return "", exception("NetworkError", "Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '%s' failed to load: status %d.", url, inner.Status)
-	}
-	if contentType, _ := inner.Headers.Get("content-type"); !javaScriptType(contentType) {
-		return "", exception("NetworkError", "Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '%s' failed to load: its MIME type %q is not JavaScript's.", url, essence(contentType))
-	}
-	text, err := readAll(co, inner)
+	source, err := readAll(co, inner)
 	if err != nil {
-		return "", exception("NetworkError", "Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '%s' failed to load: %v.", url, err)
+		return "", err.Error()
 	}
-	return text, nil
+	return source, ""
 }
 
 // install is the Install algorithm.

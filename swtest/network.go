@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,8 +39,12 @@ type Request struct {
 	Destination string
 	// Mode and Cache are the Fetch standard's.
 	Mode, Cache string
-	// Client is the id of the client or worker that asked.
+	// Client is the id of the page or dedicated worker that asked, "" for a
+	// service worker and for the browser.
 	Client string
+	// Initiator is the URL of the page or worker that asked, "" for a
+	// navigation that the user began.
+	Initiator string
 	// Status is what was answered, 0 when nothing was: Err says why.
 	Status int
 	Err    error
@@ -47,10 +52,14 @@ type Request struct {
 
 func (r *Request) String() string { return r.Method + " " + r.URL }
 
-// Weather is what happens to one request on its way.
+// Weather is what happens to one request on its way. A Delay of ten minutes is
+// a server that hangs: Settle would wait for it, a worker's own timeout comes
+// first.
 type Weather struct {
 	// Delay comes before the response.
 	Delay time.Duration
+	// Stall comes between the headers of the response and its body.
+	Stall time.Duration
 	// Fail breaks the connection before there is a response.
 	Fail bool
 	// Status replaces the answer by an empty one, if not 0.
@@ -61,15 +70,18 @@ type Weather struct {
 	Answer http.Handler
 }
 
-// Serve changes who answers from now on: a deploy.
+// Serve changes who answers from now on: a deploy. A handler that is also an
+// http.RoundTripper is asked as such, on a goroutine of its own: while its
+// answer is awaited the clock is the real one.
 func (n *Network) Serve(h http.Handler) { n.handler = h }
 
-// Offline cuts the network, or mends it.
+// Offline cuts the network, or mends it: then sync events fire that waited.
 func (n *Network) Offline(offline bool) {
-	if n.offline && !offline {
-		n.browser.online()
+	if n.offline == offline {
+		return
 	}
 	n.offline = offline
+	n.browser.online(!offline)
 }
 
 // Delay lets every response come so much later.
@@ -84,15 +96,12 @@ func (n *Network) Requests() []*Request { return n.requests }
 // Forget empties the record.
 func (n *Network) Forget() { n.requests = nil }
 
-// Paths are the URLs of the record without the origin when it is that of the
-// browser's first tab: what a test reads best.
+// Paths are the URLs of the record, without the origin of the browser's first
+// page: what a test reads best.
 func (n *Network) Paths() []string {
 	var paths []string
 	for _, r := range n.requests {
-		u, err := url.Parse(r.URL)
-		if err == nil {
-			paths = append(paths, u.RequestURI())
-		}
+		paths = append(paths, strings.TrimPrefix(r.URL, n.browser.home))
 	}
 	return paths
 }
@@ -103,7 +112,7 @@ var errOffline = errors.New("the network is offline")
 func (n *Network) RoundTrip(co *eventloop.Co, q *fetch.Request) (*fetch.Response, error) {
 	r := &Request{
 		Method: q.Method, URL: q.URL, Header: make(http.Header), Destination: q.Destination,
-		Mode: q.Mode, Cache: q.Cache, Client: q.ClientID,
+		Mode: q.Mode, Cache: q.Cache, Client: q.ClientID, Initiator: q.ClientURL,
 	}
 	for _, line := range q.Headers {
 		r.Header.Add(line.Name, line.Value)
@@ -136,7 +145,7 @@ func (n *Network) exchange(co *eventloop.Co, r *Request) (*fetch.Response, error
 	if n.weather != nil {
 		w = n.weather(r)
 	}
-	if d := n.latency + w.Delay; d > 0 {
+	if d := n.latency + w.Delay; d > 0 && !n.offline {
 		co.Sleep(d)
 	}
 	switch {
@@ -165,7 +174,13 @@ func (n *Network) exchange(co *eventloop.Co, r *Request) (*fetch.Response, error
 	if err := rec.serve(handler, request); err != nil {
 		return nil, err
 	}
-	return rec.response(r.Method, w.Cut), nil
+	p, send := rec.response(r.Method, w.Cut)
+	if w.Stall > 0 {
+		co.Loop().After(w.Stall, send)
+	} else {
+		send()
+	}
+	return p, nil
 }
 
 // httpRequest is a request as a server sees it.
@@ -193,15 +208,14 @@ type recorder struct {
 	sent   http.Header
 	status int
 	chunks [][]byte
-	broken error  // why the body ended too early
-	text   string // of the status, when it is not the usual one
+	broken error // why the body ended too early
 }
 
 func (w *recorder) Header() http.Header { return w.header }
 
 func (w *recorder) WriteHeader(status int) {
 	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
-		w.status, w.text = status, http.StatusText(status)
+		w.status = status
 		w.sent = w.header.Clone()
 	}
 }
@@ -238,37 +252,42 @@ func (w *recorder) serve(h http.Handler, r *http.Request) (err error) {
 	return nil
 }
 
-func (w *recorder) response(method string, cut int) *fetch.Response {
-	names := make([]string, 0, len(w.sent))
-	for name := range w.sent {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	p := &fetch.Response{Status: w.status, StatusText: w.text}
-	for _, name := range names {
-		for _, value := range w.sent[name] {
-			p.Headers.Add(strings.ToLower(name), value)
-		}
-	}
+// response is the head of the answer, and what sends the body.
+func (w *recorder) response(method string, cut int) (p *fetch.Response, send func()) {
+	p = &fetch.Response{Status: w.status, StatusText: http.StatusText(w.status), Headers: headers(w.sent)}
 	body, writer := fetch.NewBody(nil)
 	p.Body = body
-	if method == http.MethodHead {
+	return p, func() {
+		if method != http.MethodHead {
+			w.send(writer, cut)
+		}
 		writer.Close()
-		return p
 	}
+}
+
+func (w *recorder) send(to *fetch.Writer, cut int) {
 	left := cut
 	for _, chunk := range w.chunks {
 		if cut > 0 && len(chunk) >= left {
-			writer.Write(chunk[:left], nil)
-			writer.Fail(fmt.Errorf("the connection was reset after %d bytes", cut))
-			return p
+			to.Write(chunk[:left], nil)
+			to.Fail(fmt.Errorf("the connection was reset after %d bytes", cut))
+			return
 		}
 		left -= len(chunk)
-		writer.Write(chunk, nil)
+		to.Write(chunk, nil)
 	}
 	if w.broken != nil {
-		writer.Fail(w.broken)
+		to.Fail(w.broken)
 	}
-	writer.Close()
-	return p
+}
+
+// headers are the lines of a header, in an order that is always the same.
+func headers(h http.Header) fetch.Headers {
+	var list fetch.Headers
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			list.Add(strings.ToLower(name), value)
+		}
+	}
+	return list
 }

@@ -1,6 +1,9 @@
 package swtest
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/swgen/swgen/internal/cachestorage"
@@ -23,7 +26,7 @@ func (b *Browser) origin(name string) *origin {
 	o, ok := b.origins[name]
 	if !ok {
 		o = &origin{
-			browser: b, name: name, caches: &cachestorage.Storage{Quota: b.options.Quota}, databases: platform.NewDatabases(),
+			browser: b, name: name, caches: new(cachestorage.Storage), databases: platform.NewDatabases(),
 			permissions: map[string]string{}, jobs: make(map[string]*jobQueue),
 		}
 		b.origins[name] = o
@@ -31,19 +34,24 @@ func (b *Browser) origin(name string) *origin {
 	return o
 }
 
+// usage is how many bytes the origin stores.
+func (o *origin) usage() int64 { return o.caches.Usage() + o.databases.Usage() }
+
 // match is the registration whose scope is the longest prefix of a URL
 // (Service Workers, Match Service Worker Registration).
 func (o *origin) match(url string) *registration {
 	url, _, _ = strings.Cut(url, "#")
 	var best *registration
 	for _, r := range o.registrations {
-		if strings.HasPrefix(url, r.scope) && (best == nil || len(r.scope) > len(best.scope)) {
+		if !r.unregistered && strings.HasPrefix(url, r.scope) && (best == nil || len(r.scope) > len(best.scope)) {
 			best = r
 		}
 	}
 	return best
 }
 
+// byScope finds a registration by its scope, even one that is unregistered
+// while pages still use it: registering again brings it back, as in Chromium.
 func (o *origin) byScope(scope string) *registration {
 	for _, r := range o.registrations {
 		if r.scope == scope {
@@ -64,10 +72,17 @@ func (b *Browser) registration(id int) *registration {
 	return nil
 }
 
-// permission is the state of a permission: "prompt" until Grant or Deny.
+// permission is the state of a permission: as in a fresh Chromium until Grant
+// or Deny.
 func (o *origin) permission(name string) string {
 	if state, ok := o.permissions[name]; ok {
 		return state
+	}
+	switch name {
+	case "background-sync":
+		return "granted"
+	case "periodic-background-sync":
+		return "denied"
 	}
 	return "prompt"
 }
@@ -75,3 +90,16 @@ func (o *origin) permission(name string) string {
 var errPrivate = &platform.Exception{
 	Name: "SecurityError", Message: "Failed to execute an operation on 'CacheStorage': Cache storage is disabled because the context is private.",
 }
+
+// Grant gives an origin a permission: notifications, push, background-sync or
+// periodic-background-sync.
+func (b *Browser) Grant(origin, permission string) {
+	b.origin(origin).permissions[permission] = "granted"
+}
+
+// Deny refuses an origin a permission.
+func (b *Browser) Deny(origin, permission string) {
+	b.origin(origin).permissions[permission] = "denied"
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

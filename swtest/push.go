@@ -34,7 +34,7 @@ func askedSubscribe(a *agent, p params, done func(any, error)) {
 	case r == nil || r.active == nil:
 		done(nil, exception("AbortError", "Failed to execute 'subscribe' on 'PushManager': Subscription failed - no active Service Worker"))
 	case a.origin.permission("push") != "granted":
-		done(nil, exception("NotAllowedError", "Failed to execute 'subscribe' on 'PushManager': Registration failed - permission denied"))
+		done(nil, exception("NotAllowedError", "Registration failed - permission denied"))
 	case r.subscription != nil:
 		s := r.subscription
 		if s.UserVisibleOnly != o.UserVisibleOnly || !same(s.ApplicationServerKey, o.ApplicationServerKey) {
@@ -43,15 +43,20 @@ func askedSubscribe(a *agent, p params, done func(any, error)) {
 		}
 		done(s, nil)
 	default:
-		key := make([]byte, 65+16)
-		a.Random(key)
-		key[0] = 4
-		r.subscription = &subscription{
-			Endpoint:        "https://push.invalid/" + a.browser.uuid(),
-			UserVisibleOnly: o.UserVisibleOnly, ApplicationServerKey: o.ApplicationServerKey,
-			P256dh: base64.RawURLEncoding.EncodeToString(key[:65]), Auth: base64.RawURLEncoding.EncodeToString(key[65:]),
-		}
+		r.subscription = a.browser.subscription(o.UserVisibleOnly, o.ApplicationServerKey)
 		done(r.subscription, nil)
+	}
+}
+
+// subscription makes one with keys and an address of its own.
+func (b *Browser) subscription(userVisibleOnly bool, serverKey *string) *subscription {
+	key := make([]byte, 65+16)
+	_, _ = b.random.Read(key)
+	key[0] = 4
+	return &subscription{
+		Endpoint:        "https://push.invalid/" + b.uuid(),
+		UserVisibleOnly: userVisibleOnly, ApplicationServerKey: serverKey,
+		P256dh: base64.RawURLEncoding.EncodeToString(key[:65]), Auth: base64.RawURLEncoding.EncodeToString(key[65:]),
 	}
 }
 
@@ -170,7 +175,7 @@ func (b *Browser) Notifications() []*Notification {
 
 // Click is the user's click on the notification, or on one of its buttons.
 func (n *Notification) Click(action string) error {
-	return n.fire("notificationclick", func(w *worker) { w.gesture = 1 }, n.n.fields, action)
+	return n.fire("notificationclick", func(w *worker) { w.gesture = true }, n.n.fields, action)
 }
 
 // Dismiss is the user closing it.
@@ -218,4 +223,15 @@ func (r *Registration) Push(data []byte) error {
 		payload = data
 	}
 	return r.browser.functional(r.reg, "push", func(*worker) {}, payload)
+}
+
+// RenewSubscription replaces the push subscription, as a push service may, and
+// waits until the worker is done with the event that tells it.
+func (r *Registration) RenewSubscription() error {
+	old := r.reg.subscription
+	if old == nil {
+		return fmt.Errorf("%s has no push subscription", r.reg.scope)
+	}
+	r.reg.subscription = r.browser.subscription(old.UserVisibleOnly, old.ApplicationServerKey)
+	return r.browser.functional(r.reg, "pushsubscriptionchange", func(*worker) {}, r.reg.subscription, old)
 }

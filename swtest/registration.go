@@ -22,7 +22,7 @@ type registration struct {
 	lastCheck      time.Time
 	preload        preload
 	unregistered   bool
-	sync           []string
+	sync           []*tagSync
 	periodic       []*periodicSync
 	subscription   *subscription
 	checking       *eventloop.Timer // the update check after a navigation
@@ -84,11 +84,7 @@ func (r *registration) changed() {
 // tell dispatches to every running realm of the origin.
 func (o *origin) tell(kind string, args ...any) {
 	for _, realm := range o.realms() {
-		o.browser.loop.Post(func() {
-			if realm.Alive() {
-				_, _ = realm.Dispatch(kind, args...)
-			}
-		})
+		o.browser.loop.Post(func() { dispatch(realm, kind, args...) })
 	}
 }
 

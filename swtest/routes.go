@@ -126,7 +126,7 @@ func (w *worker) race(co *eventloop.Co, q *fetch.Request) (*fetch.Response, bool
 		finish(result{b.fetcher.Fetch(co, direct), true})
 	})
 	b.begin(func(co *eventloop.Co) {
-		p, handled := w.handleFetch(co, q, b.clientByID(q.ClientID), q.Mode == "navigate")
+		p, handled := w.handleFetch(co, q, q.Mode == "navigate")
 		finish(result{p, handled})
 	})
 	r := eventloop.Await(co, first)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/swgen/swgen/internal/eventloop"
 	"github.com/swgen/swgen/internal/fetch"
@@ -14,66 +14,43 @@ import (
 // Tab is a tab or window of the browser, or a frame in one.
 type Tab struct {
 	browser *Browser
-	client  *client
+	client  *client // nil: an error page, or none yet
+	address string
 	parent  *Tab // of a frame
 	frames  []*Tab
 	history []string
-	at      int
+	at      int // in history
 	hidden  bool
 	page    *Response
 	closed  bool
 }
 
-// Response is an answer as a page sees it.
-type Response struct {
-	// URL is the last URL of the redirects that led to it.
-	URL string
-	// Type is the Fetch standard's: basic, cors, opaque, ... A network error
-	// is "error", and Err says why.
-	Type       string
-	Redirected bool
-	Status     int
-	StatusText string
-	Header     http.Header
-	Body       []byte
-	// From is who answered: "worker", "network" or "http cache".
-	From string
-	Err  error
-}
-
-// OK says whether the status is 200 to 299.
-func (r *Response) OK() bool { return r.Err == nil && r.Status >= 200 && r.Status <= 299 }
-
-// Text is the body.
-func (r *Response) Text() string { return string(r.Body) }
-
-func (r *Response) String() string {
-	if r.Err != nil {
-		return fmt.Sprintf("%s: %v", r.URL, r.Err)
-	}
-	return fmt.Sprintf("%s: %d, %d bytes from the %s", r.URL, r.Status, len(r.Body), r.From)
-}
-
-// Open opens a tab and navigates it, as a click on a link in a new tab.
+// Open opens a tab and navigates it, as a click on a link in a new tab. Page
+// says what came of it.
 func (b *Browser) Open(url string) *Tab {
-	t := &Tab{browser: b}
-	b.tabs = append(b.tabs, t)
+	t := b.newTab()
 	t.Navigate(url)
 	return t
 }
 
-// Page is what the last navigation was answered with.
-func (t *Tab) Page() *Response { return t.page }
-
-// URL is where the tab is.
-func (t *Tab) URL() string {
-	if t.client == nil {
-		return "about:blank"
-	}
-	return t.client.url
+func (b *Browser) newTab() *Tab {
+	t := &Tab{browser: b, address: "about:blank", at: -1}
+	b.tabs = append(b.tabs, t)
+	return t
 }
 
-// ClientID is the id by which workers know the page.
+// Tabs are the open tabs in the order of their opening, with those that a
+// worker opened; frames are none.
+func (b *Browser) Tabs() []*Tab { return slices.Clone(b.tabs) }
+
+// Page is what the last navigation was answered with, nil before the first.
+func (t *Tab) Page() *Response { return t.page }
+
+// URL is what the address bar shows: after a navigation that failed, where it
+// was to go.
+func (t *Tab) URL() string { return t.address }
+
+// ClientID is the id by which workers know the page, "" for an error page.
 func (t *Tab) ClientID() string {
 	if t.client == nil {
 		return ""
@@ -81,99 +58,85 @@ func (t *Tab) ClientID() string {
 	return t.client.id
 }
 
-// Navigate goes to a URL, relative to the present page, and returns the page.
-// When that is a network error the tab stays where it is, without a client.
-func (t *Tab) Navigate(url string) *Response {
-	r := t.navigate(url, fetch.Request{})
-	t.remember(r)
-	return r
-}
+// visit is how a navigation changes the history.
+type visit int
 
-// remember adds the page to the tab's history.
-func (t *Tab) remember(r *Response) {
-	if r.Err == nil {
-		t.history = append(t.history[:min(t.at+1, len(t.history))], t.client.url)
-		t.at = len(t.history) - 1
-	}
-}
+const (
+	forth   visit = iota // a new entry
+	again                // the same entry
+	through              // the entry was chosen already
+)
 
-// loading begins a navigation that a script asked for.
-func (b *Browser) loading(t *Tab, url string, done func(*Response)) {
-	b.begin(func(co *eventloop.Co) {
-		r := t.load(co, url, fetch.Request{})
-		t.remember(r)
-		done(r)
-	})
-}
-
-// Reload is the user's reload button.
-func (t *Tab) Reload() *Response {
-	return t.navigate(t.URL(), fetch.Request{IsReload: true, Cache: "no-cache"})
-}
-
-// ForceReload is a reload with the shift key: past caches and workers.
-func (t *Tab) ForceReload() *Response {
-	return t.navigate(t.URL(), fetch.Request{IsReload: true, Cache: "reload", SkipServiceWorker: true})
-}
-
-// Back goes back in the tab's history.
-func (t *Tab) Back() *Response {
-	if t.at == 0 {
-		return t.page
-	}
-	t.at--
-	return t.navigate(t.history[t.at], fetch.Request{IsHistory: true, Cache: "force-cache"})
-}
+// Navigate goes to a URL, relative to the present one, as a link in the page
+// would, and returns the page. When there is no answer the tab shows an error
+// page, which no worker controls. The same URL with another fragment asks
+// nobody.
+func (t *Tab) Navigate(url string) *Response { return t.navigate(url, fetch.Request{}, forth) }
 
 // Submit is a navigation by a form's POST.
 func (t *Tab) Submit(url, contentType string, body []byte) *Response {
-	return t.navigate(url, fetch.Request{
-		Method: "POST", Body: fetch.Bytes(body), Headers: fetch.Headers{{Name: "content-type", Value: contentType}},
-	})
+	return t.navigate(url, post(contentType, body), forth)
 }
 
-func (t *Tab) navigate(url string, q fetch.Request) *Response {
-	r, err := do(t.browser, func(co *eventloop.Co) *Response { return t.load(co, url, q) })
-	if err != nil {
-		return &Response{URL: url, Type: "error", Err: err}
+func post(contentType string, body []byte) fetch.Request {
+	return fetch.Request{
+		Method: http.MethodPost, Body: fetch.Bytes(body), Cache: "no-cache",
+		Headers: fetch.Headers{{Name: "content-type", Value: contentType}},
 	}
+}
+
+// Reload is the user's reload button. A page that a form asked for is asked
+// for by GET.
+func (t *Tab) Reload() *Response {
+	return t.navigate(t.address, fetch.Request{IsReload: true, Cache: "no-cache"}, again)
+}
+
+// ForceReload is a reload with the shift key: past caches and workers, which
+// do not control the page then.
+func (t *Tab) ForceReload() *Response {
+	return t.navigate(t.address, fetch.Request{IsReload: true, Cache: "reload", SkipServiceWorker: true}, again)
+}
+
+// Back goes back in the tab's history, where there is one. Pages are loaded
+// again: there is no back/forward cache.
+func (t *Tab) Back() *Response { return t.goTo(t.at - 1) }
+
+// Forward goes forward again.
+func (t *Tab) Forward() *Response { return t.goTo(t.at + 1) }
+
+func (t *Tab) goTo(entry int) *Response {
+	if entry < 0 || entry >= len(t.history) {
+		return t.page
+	}
+	t.at = entry
+	return t.navigate(t.history[entry], fetch.Request{IsHistory: true, Cache: "force-cache"}, through)
+}
+
+func (t *Tab) navigate(url string, q fetch.Request, v visit) *Response {
+	r, err := do(t.browser, func(co *eventloop.Co) *Response { return t.load(co, url, q, v) })
+	if err != nil {
+		return noResponse(url, err)
+	}
+	t.browser.Advance(0) // what the end of the old page sets off
 	return r
 }
 
 // load is a navigation: the request is made for a client that is reserved,
 // which takes the old one's place when there is a response.
-func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request) *Response {
+func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit) *Response {
 	b := t.browser
-	base := ""
-	if t.client != nil {
-		base = t.client.url
+	u, err := weburl.Parse(url, t.address)
+	switch {
+	case t.closed:
+		return noResponse(url, fmt.Errorf("the tab that should go to %s is closed", url))
+	case err != nil:
+		return noResponse(url, fmt.Errorf("%q is not a URL", url))
+	case v == forth && q.Body == nil && t.client != nil && strings.Contains(u.Href, "#") && sameDocument(u.Href, t.address):
+		t.remember(u.Href, v)
+		return t.page
 	}
-	u, err := weburl.Parse(url, base)
-	if err != nil {
-		return &Response{URL: url, Type: "error", Err: fmt.Errorf("%q is not a URL", url)}
-	}
-	frameType, destination := "top-level", "document"
-	if t.parent != nil {
-		frameType, destination = "nested", "iframe"
-	}
-	c := b.newClient(u.Href, "window", frameType)
-	c.tab = t
-	if q.Method == "" {
-		q.Method = "GET"
-	}
-	if q.Cache == "" {
-		q.Cache = "default"
-	}
-	q.URL, q.Mode, q.Credentials, q.Redirect = u.Href, "navigate", "include", "manual"
-	q.Destination, q.ResultingClientID = destination, c.id
-	if t.client != nil {
-		q.ReplacesClientID, q.ClientURL, q.Referrer = t.client.id, t.client.url, "client"
-		if !q.IsReload && !q.IsHistory {
-			q.Origin = t.client.origin.name
-		}
-	} else {
-		q.Referrer = "no-referrer"
-	}
+	c := t.reserve(u.Href)
+	t.request(&q, u.Href, c)
 	p := b.fetcher.Fetch(co, &q)
 	for p.Type == "opaqueredirect" {
 		p = p.Next(co)
@@ -182,32 +145,103 @@ func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request) *Response {
 		c.moved(p.URLs[n-1])
 	}
 	r := b.read(co, p)
+	if r.URL == "" {
+		r.URL = c.url
+	}
 	b.note("client", "tab", "navigate %s: %v", u.Href, r)
-	if r.Err != nil {
-		if r.URL == "" {
-			r.URL = u.Href
-		}
+	switch {
+	case t.closed:
 		c.end()
-		if t.client != nil {
-			t.client.end()
-			t.client = nil
-		}
-		t.page = r
 		return r
+	case !p.IsError() && staysAway(p):
+		c.end()
+		return r
+	case p.IsError():
+		c.end()
+		c = nil
+		t.remember(u.Href, v)
+	default:
+		t.remember(c.url, v)
 	}
 	t.commit(c, r)
 	return r
 }
 
-// commit makes a client the tab's page.
+func sameDocument(a, b string) bool {
+	a, _, _ = strings.Cut(a, "#")
+	b, _, _ = strings.Cut(b, "#")
+	return a == b
+}
+
+// staysAway says whether a response leaves the tab's page as it is: no content
+// or a download.
+func staysAway(p *fetch.Response) bool {
+	disposition, _ := p.Headers.Get("content-disposition")
+	return p.Status == http.StatusNoContent || p.Status == http.StatusResetContent || strings.HasPrefix(strings.ToLower(disposition), "attachment")
+}
+
+// reserve makes the client that the navigation is for.
+func (t *Tab) reserve(url string) *client {
+	frameType := "top-level"
+	if t.parent != nil {
+		frameType = "nested"
+	}
+	c := t.browser.newClient(url, "window", frameType)
+	c.tab = t
+	return c
+}
+
+// request completes a navigation's request.
+func (t *Tab) request(q *fetch.Request, url string, c *client) {
+	q.URL, q.Mode, q.Credentials, q.Redirect, q.Referrer = url, "navigate", "include", "manual", "no-referrer"
+	q.Destination, q.ResultingClientID = "document", c.id
+	if q.Method == "" {
+		q.Method = http.MethodGet
+	}
+	if q.Cache == "" {
+		q.Cache = "default"
+	}
+	from := t.client
+	if t.parent != nil {
+		q.Destination = "iframe"
+		if from == nil {
+			from = t.parent.client
+		}
+	}
+	if t.client != nil && t.client.origin == c.origin {
+		q.ReplacesClientID = t.client.id
+	}
+	if from != nil {
+		q.ClientURL, q.Referrer = from.url, "client"
+		if !q.IsReload && !q.IsHistory {
+			q.Origin = from.origin.name
+		}
+	}
+}
+
+// remember changes the address and the history.
+func (t *Tab) remember(url string, v visit) {
+	t.address = url
+	switch {
+	case v == forth || t.at < 0:
+		t.at++
+		t.history = append(t.history[:t.at], url)
+	default:
+		t.history[t.at] = url
+	}
+}
+
+// commit makes a client the tab's page, nil for an error page.
 func (t *Tab) commit(c *client, r *Response) {
 	b := t.browser
 	old := t.client
 	t.client, t.page = c, r
-	c.execute()
-	if old != nil && old.hasFocus() || old == nil && t.parent == nil {
-		b.focus++
-		c.focused = b.focus
+	if c != nil {
+		c.execute()
+		if old != nil && old.hasFocus() || old == nil && t.parent == nil {
+			b.focus++
+			c.focused = b.focus
+		}
 	}
 	for _, f := range slices.Clone(t.frames) {
 		f.Close()
@@ -217,43 +251,16 @@ func (t *Tab) commit(c *client, r *Response) {
 	}
 }
 
-// read waits for the whole of a response.
-func (b *Browser) read(co *eventloop.Co, p *fetch.Response) *Response {
-	r := &Response{
-		URL: p.URL(), Type: p.Type, Redirected: p.Redirected(), Status: p.Status, StatusText: p.StatusText,
-		Header: make(http.Header), From: p.Source,
-	}
-	for _, line := range p.Headers {
-		r.Header.Add(line.Name, line.Value)
-	}
-	if p.IsError() {
-		r.Err = fmt.Errorf("network error: %s", p.Reason)
-		return r
-	}
-	if p.Body == nil {
-		return r
-	}
-	read := eventloop.NewFuture[error](b.loop)
-	p.Body.ReadAll(func(all []byte, err error) {
-		r.Body = all
-		read.Resolve(err)
-	})
-	if err := eventloop.Await(co, read); err != nil {
-		r.Err = fmt.Errorf("the body failed: %w", err)
-	}
-	return r
+// loading begins a navigation that a script asked for.
+func (b *Browser) loading(t *Tab, url string, done func(*Response)) {
+	b.begin(func(co *eventloop.Co) { done(t.load(co, url, fetch.Request{}, forth)) })
 }
 
-// Frame opens a frame in the page.
+// Frame opens a frame in the page. It closes with the page.
 func (t *Tab) Frame(url string) *Tab {
-	f := &Tab{browser: t.browser, parent: t}
-	u, err := weburl.Parse(url, t.URL())
-	if err != nil {
-		f.page = &Response{URL: url, Type: "error", Err: err}
-		return f
-	}
+	f := &Tab{browser: t.browser, parent: t, address: t.address, at: -1}
 	t.frames = append(t.frames, f)
-	f.Navigate(u.Href)
+	f.Navigate(url)
 	return f
 }
 
@@ -268,10 +275,14 @@ func (t *Tab) Close() {
 	}
 	if t.client != nil {
 		t.client.end()
+		t.client = nil
 	}
 	t.browser.tabs = slices.DeleteFunc(t.browser.tabs, func(o *Tab) bool { return o == t })
-	for t.browser.loop.Step() {
+	if t.parent != nil {
+		t.parent.frames = slices.DeleteFunc(t.parent.frames, func(o *Tab) bool { return o == t })
+		return
 	}
+	t.browser.Advance(0)
 }
 
 // Focus brings the tab to the front.
@@ -284,96 +295,3 @@ func (t *Tab) Focus() {
 
 // Hide puts the tab into the background, or back.
 func (t *Tab) Hide(hidden bool) { t.hidden = hidden }
-
-// Ask is a request that a page makes.
-type Ask struct {
-	// Method is GET when empty.
-	Method string
-	Header http.Header
-	Body   []byte
-	// Destination is the Fetch standard's: "script", "style", "image", "font",
-	// "" for script's fetch() ...
-	Destination string
-	// Mode is "cors", "no-cors" or "same-origin"; empty is what the
-	// destination has in a page without crossorigin attributes.
-	Mode string
-	// Cache, Redirect and Integrity are the Fetch standard's.
-	Cache, Redirect, Integrity string
-	// Abort gives up after so long, if not 0.
-	Abort time.Duration
-}
-
-// Get asks for a URL as fetch() in the page does.
-func (t *Tab) Get(url string) *Response { return t.Ask(url, Ask{}) }
-
-// Load asks for a part of the page with a destination: "script", "style",
-// "image", "font", "audio" ...
-func (t *Tab) Load(url, destination string) *Response {
-	return t.Ask(url, Ask{Destination: destination})
-}
-
-// Ask makes a request of the page.
-func (t *Tab) Ask(url string, a Ask) *Response {
-	if t.client == nil {
-		return &Response{URL: url, Type: "error", Err: fmt.Errorf("the tab shows no page that could ask for %s", url)}
-	}
-	u, err := weburl.Parse(url, t.client.url)
-	if err != nil {
-		return &Response{URL: url, Type: "error", Err: err}
-	}
-	q := t.client.request(u.Href, a)
-	r, err := do(t.browser, func(co *eventloop.Co) *Response {
-		q := *q
-		if a.Abort > 0 {
-			abort := eventloop.NewFuture[struct{}](t.browser.loop)
-			t.browser.loop.After(a.Abort, func() { abort.Resolve(struct{}{}) })
-			q.Abort = abort
-		}
-		return t.browser.read(co, t.browser.fetcher.Fetch(co, &q))
-	})
-	if err != nil {
-		return &Response{URL: u.Href, Type: "error", Err: err}
-	}
-	return r
-}
-
-// request is the request that a page makes for one of its parts.
-func (c *client) request(url string, a Ask) *fetch.Request {
-	q := &fetch.Request{
-		Method: a.Method, URL: url, Mode: a.Mode, Cache: a.Cache, Redirect: a.Redirect, Integrity: a.Integrity,
-		Destination: a.Destination, Referrer: "client", Origin: c.origin.name, ClientURL: c.url, ClientID: c.id,
-		Credentials: "same-origin",
-	}
-	if q.Method == "" {
-		q.Method = "GET"
-	}
-	if q.Mode == "" {
-		q.Mode = "no-cors"
-		if a.Destination == "" || a.Destination == "font" || a.Destination == "manifest" {
-			q.Mode = "cors"
-		}
-	}
-	if q.Mode == "no-cors" {
-		q.Credentials = "include"
-	}
-	if q.Cache == "" {
-		q.Cache = "default"
-	}
-	if q.Redirect == "" {
-		q.Redirect = "follow"
-	}
-	names := make([]string, 0, len(a.Header))
-	for name := range a.Header {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		for _, value := range a.Header[name] {
-			q.Headers.Add(name, value)
-		}
-	}
-	if a.Body != nil {
-		q.Body = fetch.Bytes(a.Body)
-	}
-	return q
-}

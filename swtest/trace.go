@@ -10,14 +10,18 @@ import (
 type Event struct {
 	// At is the time since the browser started.
 	At time.Duration
-	// Kind is request, answer, worker, client, console, exception, warning or
-	// fault.
+	// Kind is request and answer, worker and client (what became of one),
+	// console, exception (nobody caught it), warning (what a browser's console
+	// says by itself), refused (an operation of a script failed; it may have
+	// caught that), or fault (what the test did).
 	Kind string
-	// Who is what it happened to: "worker 3 (/sw.js)", "page /about/",
-	// "browser".
+	// Who is what it happened to: "worker 3 (/sw.js)", "page /about/", a scope,
+	// "network", "browser".
 	Who string
 	// Text says what happened, in one line.
 	Text string
+
+	tab *Tab // whose page or dedicated worker it was
 }
 
 func (e Event) String() string {
@@ -29,7 +33,15 @@ func (b *Browser) Trace() []Event { return b.trace }
 
 func (b *Browser) note(kind, who, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	b.trace = append(b.trace, Event{b.loop.Now().Sub(b.began), kind, who, text})
+	b.trace = append(b.trace, Event{At: b.loop.Now().Sub(b.began), Kind: kind, Who: who, Text: text})
+}
+
+// note tells what happened to an agent.
+func (a *agent) note(kind, format string, args ...any) {
+	a.browser.note(kind, a.String(), format, args...)
+	if a.client != nil {
+		a.browser.trace[len(a.browser.trace)-1].tab = a.client.window()
+	}
 }
 
 // tail is the last n events as text.

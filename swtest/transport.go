@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/swgen/swgen/internal/eventloop"
@@ -73,17 +72,6 @@ func pump(from io.Reader, outside *eventloop.Outside, to *fetch.Writer) {
 
 // record is the head of a response.
 func record(p *http.Response, body *fetch.Body) *fetch.Response {
-	r := &fetch.Response{Status: p.StatusCode, Body: body}
-	_, r.StatusText, _ = strings.Cut(p.Status, " ")
-	names := make([]string, 0, len(p.Header))
-	for name := range p.Header {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		for _, value := range p.Header[name] {
-			r.Headers.Add(strings.ToLower(name), value)
-		}
-	}
-	return r
+	_, text, _ := strings.Cut(p.Status, " ")
+	return &fetch.Response{Status: p.StatusCode, StatusText: text, Headers: headers(p.Header), Body: body}
 }

@@ -18,6 +18,8 @@ type worker struct {
 	state       string
 	scripts     map[string]string // by URL: the script itself and what it imported
 	order       []string          // the imported ones, in order
+	fetched     map[string]string // what it will import and the update check has fetched
+	importCache string            // the cache mode of imports
 	skipWaiting bool
 	routes      []route
 	handled     map[string]bool // event types with listeners; nil before the first run
@@ -29,7 +31,7 @@ type worker struct {
 	events    map[int]*event
 	idle      *idleTimer
 	starting  *eventloop.Future[error]
-	gesture   int // user activations left to use
+	gesture   bool // a click that was not used yet
 }
 
 // How long browsers let a worker be (Chromium: 30 s idle, 5 min an event).
@@ -46,7 +48,6 @@ type event struct {
 	over   *eventloop.Future[outcome]
 	answer *eventloop.Future[answer] // fetch only
 	timer  *eventloop.Timer
-	detail string
 }
 
 // outcome says how the lifetime of an event ended.
@@ -121,7 +122,7 @@ func (w *worker) run() error {
 	if w.module {
 		err = realm.RunModule(w.scriptURL, source)
 	} else {
-		_, err = realm.Run(w.scriptURL, source)
+		err = realm.Exec(w.scriptURL, source)
 	}
 	if err != nil {
 		return err
@@ -219,10 +220,7 @@ func (w *worker) deliver(e *event, args func(*platform.Realm) []any) {
 			delete(w.events, e.id)
 			e.fail("its script failed: " + err.Error())
 		default:
-			realm := w.realm
-			if _, err := realm.Dispatch(e.kind, append([]any{e.id}, args(realm)...)...); err != nil && realm.Alive() {
-				w.note("exception", "%s: %v", e.kind, err)
-			}
+			dispatch(w.realm, e.kind, append([]any{e.id}, args(w.realm)...)...)
 		}
 	})
 }
@@ -241,6 +239,9 @@ func (w *worker) finish(id int, o outcome) {
 	}
 	delete(w.events, id)
 	e.timer.Stop()
+	if e.kind == "notificationclick" {
+		w.gesture = false // a click counts as long as its event
+	}
 	if !o.ok {
 		w.note("exception", "%s event: %s", e.kind, o.reason)
 	}

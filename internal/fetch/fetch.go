@@ -37,10 +37,6 @@ type Fetcher struct {
 	Cookies Cookies
 	// Blob finds what a blob: URL (without fragment) stands for.
 	Blob func(url string) (body []byte, contentType string, ok bool)
-	// Decode undoes the content codings other than gzip and deflate; it
-	// answers with handled false for one it does not know. When it is there,
-	// br is accepted.
-	Decode func(coding string, encoded []byte) (decoded []byte, handled bool, err error)
 	// Site is a host's registrable domain, which makes two hosts the same
 	// site; nil: its last two labels.
 	Site func(host string) string

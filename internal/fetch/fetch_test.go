@@ -168,7 +168,7 @@ func TestASameOriginGETIsABasicResponse(t *testing.T) {
 		t.Error("the caller's request was changed")
 	}
 	for name, want := range map[string]string{
-		"Accept": "*/*", "Accept-Language": "en", "Accept-Encoding": "gzip, deflate", "Referer": page, "Origin": "(none)",
+		"Accept": "*/*", "Accept-Language": "en", "Accept-Encoding": "gzip, deflate, br", "Referer": page, "Origin": "(none)",
 		"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin", "User-Agent": defaultUserAgent,
 	} {
 		if got := w.sent(name); got != want {

@@ -95,7 +95,10 @@ func (c *HTTPCache) store(req *Request, resp *Response, asked, arrived time.Time
 	k.record.Source = "http cache"
 	k.record.Body = nil
 	url := cacheKey(req.URL)
-	if resp.Body == nil {
+	if isRedirect(resp.Status) && resp.Headers.Has("Location") {
+		k.body = []byte{} // nobody reads it
+	}
+	if resp.Body == nil || k.body != nil {
 		c.put(url, req.Headers, k)
 		return
 	}

@@ -122,7 +122,7 @@ func TestAStaleResponseIsConfirmedByTheServer(t *testing.T) {
 	if w.sent("If-None-Match") != `"x"` || w.sent("If-Modified-Since") != "Mon, 01 Dec 2025 00:00:00 GMT" {
 		t.Errorf("%v", w.last.Headers)
 	}
-	if resp.Status != 200 || first(resp.Headers.Get("X-Answer")) != "2" || resp.Source != "http cache" || resp.Headers.Values("Content-Type")[0] != "x/y" {
+	if resp.Status != 200 || first(resp.Headers.Get("X-Answer")) != "2" || resp.Source != "network" || resp.Headers.Values("Content-Type")[0] != "x/y" {
 		t.Errorf("%+v", resp)
 	}
 	w.ok(mode("default"), "v1") // fresh again

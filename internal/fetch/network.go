@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/andybalholm/brotli"
+
 	"github.com/swgen/swgen/internal/eventloop"
 	"github.com/swgen/swgen/internal/weburl"
 )
@@ -31,6 +33,13 @@ func (r *run) networkOrCache() *Response {
 		cache = nil // neither parts nor answers to other methods are kept
 	}
 	resp := r.answer(req, cache, credentials)
+	if resp.Status == 421 && !r.streams() { // Misdirected Request: once more, on another connection
+		resp.cancel()
+		if req, failure = r.httpRequest(credentials); failure != nil {
+			return failure
+		}
+		resp = r.answer(req, cache, credentials)
+	}
 	if resp.IsError() {
 		return resp
 	}
@@ -69,7 +78,9 @@ func (r *run) answer(req *Request, cache *HTTPCache, credentials bool) *Response
 		}
 	case stored != nil && resp.Status == 304:
 		resp.cancel()
-		return cache.freshen(req, stored, resp.Headers, r.co.Loop().Now()).response()
+		fresh := cache.freshen(req, stored, resp.Headers, r.co.Loop().Now()).response()
+		fresh.Source = "network" // it was asked
+		return fresh
 	case cache != nil && req.Cache != "no-store":
 		cache.store(req, resp, now, r.co.Loop().Now())
 	}
@@ -124,7 +135,7 @@ func (r *run) httpRequest(credentials bool) (*Request, *Response) {
 	switch {
 	case req.Headers.Has("Range"):
 		req.Headers.Add("Accept-Encoding", "identity")
-	case r.f.Decode != nil && weburl.PotentiallyTrustworthy(req.URL):
+	case weburl.PotentiallyTrustworthy(req.URL):
 		addUnlessPresent(&req.Headers, "Accept-Encoding", "gzip, deflate, br")
 	default:
 		addUnlessPresent(&req.Headers, "Accept-Encoding", "gzip, deflate")
@@ -173,20 +184,24 @@ func (r *run) exchange(req *Request, credentials bool) *Response {
 			r.f.Cookies.Set(req.URL, line)
 		}
 	}
+	if isNullBody(resp.Status) || req.Method == "HEAD" {
+		resp.cancel()
+		resp.Body = nil
+	}
 	if codings := resp.Headers.List("Content-Encoding"); codings != nil && resp.Body != nil {
-		resp.Body = r.f.decoded(resp.Body, codings)
+		resp.Body = decoded(resp.Body, codings)
 	}
 	return resp
 }
 
 // decoded undoes content codings once the encoded bytes are complete; a
 // browser would do so piece by piece.
-func (f *Fetcher) decoded(encoded *Body, codings []string) *Body {
+func decoded(encoded *Body, codings []string) *Body {
 	body, w := NewBody(encoded.Cancel)
 	encoded.ReadAll(func(all []byte, err error) {
 		for _, coding := range slices.Backward(codings) {
 			if err == nil && len(all) > 0 {
-				all, err = f.decode(strings.ToLower(coding), all)
+				all, err = decode(strings.ToLower(coding), all)
 			}
 		}
 		if err != nil {
@@ -199,7 +214,7 @@ func (f *Fetcher) decoded(encoded *Body, codings []string) *Body {
 	return body
 }
 
-func (f *Fetcher) decode(coding string, encoded []byte) ([]byte, error) {
+func decode(coding string, encoded []byte) ([]byte, error) {
 	var from io.Reader
 	var err error
 	switch coding {
@@ -209,12 +224,9 @@ func (f *Fetcher) decode(coding string, encoded []byte) ([]byte, error) {
 		if from, err = zlib.NewReader(bytes.NewReader(encoded)); err != nil {
 			from, err = flate.NewReader(bytes.NewReader(encoded)), nil // as some servers mean it
 		}
+	case "br":
+		from = brotli.NewReader(bytes.NewReader(encoded))
 	default:
-		if f.Decode != nil {
-			if decoded, handled, err := f.Decode(coding, encoded); handled {
-				return decoded, err
-			}
-		}
 		return encoded, nil
 	}
 	if err != nil {

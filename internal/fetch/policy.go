@@ -101,9 +101,11 @@ func (r *run) blockedResponse(resp *Response) *Response {
 	return nil
 }
 
+// isScriptLike leaves out "serviceworker": whoever registers one looks at the
+// status first, as browsers do, and then at the MIME type, more strictly.
 func isScriptLike(destination string) bool {
 	switch destination {
-	case "audioworklet", "paintworklet", "script", "serviceworker", "sharedworker", "worker":
+	case "audioworklet", "paintworklet", "script", "sharedworker", "worker":
 		return true
 	}
 	return false

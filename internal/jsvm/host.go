@@ -5,6 +5,7 @@ package jsvm
 import (
 	"maps"
 	"slices"
+	"unsafe"
 
 	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
@@ -13,17 +14,52 @@ import (
 // hostPanic is what a HostFunc panicked with.
 type hostPanic struct{ value any }
 
-// newFunction makes a function of JavaScript that calls f.
-func (vm *VM) newFunction(name string, f HostFunc) lib.TJSValue {
+// newFunction makes a function of JavaScript of one of Go.
+func (vm *VM) newFunction(name string, call native) lib.TJSValue {
 	file, err := vm.cstring(valid(name))
 	if err != nil {
 		return vm.throw(err)
 	}
 	defer vm.freeC(file)
-	call := func(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr) lib.TJSValue {
+	return lib.XJS_NewCFunction2(vm.tls, vm.ctx, keep(vm, call), file, 0, lib.EJS_CFUNC_generic, 0)
+}
+
+// native is a function of Go as the engine calls it.
+type native func(_ *libc.TLS, _ uintptr, this lib.TJSValue, argc int32, argv uintptr) lib.TJSValue
+
+func (vm *VM) hostFunction(f HostFunc) native {
+	return func(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr) lib.TJSValue {
 		return vm.guard(func() lib.TJSValue { return vm.callHost(f, argc, argv) })
 	}
-	return lib.XJS_NewCFunction2(vm.tls, vm.ctx, keep(vm, call), file, 0, lib.EJS_CFUNC_generic, 0)
+}
+
+// showMembers is the builtin ShowMembers.
+func (vm *VM) showMembers(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr) lib.TJSValue {
+	if argc < 1 {
+		return undefined
+	}
+	object := *at[lib.TJSValue](argv)
+	hidden := []lib.TJSAtom{lib.EJS_ATOM_constructor}
+	if lib.XJS_IsFunction(vm.tls, vm.ctx, object) != 0 {
+		hidden = []lib.TJSAtom{lib.EJS_ATOM_length, lib.EJS_ATOM_name, lib.EJS_ATOM_prototype}
+	}
+	table, length := vm.out, vm.out+8
+	if lib.XJS_GetOwnPropertyNames(vm.tls, vm.ctx, table, length, object, lib.MJS_GPN_STRING_MASK) < 0 {
+		return exception
+	}
+	names, n := *at[uintptr](table), *at[uint32](length)
+	defer lib.XJS_FreePropertyEnum(vm.tls, vm.ctx, names, n)
+	for i := range n {
+		name := at[lib.TJSPropertyEnum](names + uintptr(i)*unsafe.Sizeof(lib.TJSPropertyEnum{})).Fatom
+		if slices.Contains(hidden, name) {
+			continue
+		}
+		const flags = lib.MJS_PROP_HAS_ENUMERABLE | lib.MJS_PROP_ENUMERABLE
+		if lib.XJS_DefineProperty(vm.tls, vm.ctx, object, name, undefined, undefined, undefined, flags) < 0 {
+			return exception
+		}
+	}
+	return undefined
 }
 
 func (vm *VM) callHost(f HostFunc, argc int32, argv uintptr) lib.TJSValue {
@@ -88,10 +124,13 @@ func (vm *VM) hostObject(host map[string]any) (lib.TJSValue, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(host)) {
 		var v lib.TJSValue
-		if f, ok := host[name].(HostFunc); ok {
-			v, err = vm.checked(vm.newFunction(name, f))
-		} else {
-			v, err = vm.toJS(host[name])
+		switch given := host[name].(type) {
+		case HostFunc:
+			v, err = vm.checked(vm.newFunction(name, vm.hostFunction(given)))
+		case Builtin:
+			v, err = vm.checked(vm.newFunction(name, vm.showMembers))
+		default:
+			v, err = vm.toJS(given)
 		}
 		if err == nil && lib.XJS_DefinePropertyValue(vm.tls, vm.ctx, object, vm.atom(name), v, lib.MJS_PROP_C_W_E) < 0 {
 			err = vm.thrown()

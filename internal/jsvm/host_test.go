@@ -23,6 +23,22 @@ func TestAPreludeGetsFunctionsAndValues(t *testing.T) {
 	}
 }
 
+func TestShowMembersMakesThoseOfAClassEnumerable(t *testing.T) {
+	hooks := hooksOf(t, `(host) => ({ show() {
+		class A { static make() {} static get prop() {} method() {} get name() {} set length(v) {} #private() {} [Symbol.iterator]() {} }
+		host.show(A)
+		host.show(A.prototype)
+		host.show()
+		const broken = new Proxy({}, { ownKeys() { throw new Error("broken") } })
+		let error
+		try { host.show(broken) } catch (e) { error = e.message }
+		return [Object.keys(A), Object.keys(A.prototype), Object.getOwnPropertyDescriptor(A.prototype, "method").writable, error].join(" ")
+	} })`, map[string]any{"show": ShowMembers})
+	if v, err := hooks.Call("show"); err != nil || v != "make,prop method,name,length true broken" {
+		t.Errorf("%q, %v", v, err)
+	}
+}
+
 func TestProgramsRunInManyEngines(t *testing.T) {
 	p, err := Compile("https://example.com/p.js", "var n = (globalThis.n ?? 0) + 1;\nfunction fail() { throw new Error('m' + n) }; n")
 	if err != nil {

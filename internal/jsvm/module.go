@@ -154,14 +154,14 @@ func (vm *VM) setMeta(url string, m uintptr) error {
 	if err != nil {
 		return err
 	}
-	resolve := vm.newFunction("resolve", func(args []any) (any, error) {
+	resolve := vm.newFunction("resolve", vm.hostFunction(func(args []any) (any, error) {
 		if len(args) > 0 {
 			if specifier, ok := args[0].(string); ok {
 				return vm.resolveURL(specifier, url)
 			}
 		}
 		return nil, &Exception{Name: "TypeError", Message: "import.meta.resolve needs a string"}
-	})
+	}))
 	v, err := vm.checked(resolve)
 	if err == nil && lib.XJS_DefinePropertyValue(vm.tls, vm.ctx, meta, vm.atom("resolve"), v, lib.MJS_PROP_C_W_E) < 0 {
 		err = vm.thrown()

@@ -24,6 +24,7 @@ func (vm *VM) Close()     {}
 func (vm *VM) Interrupt() {}
 
 func (vm *VM) Eval(name, source string) (any, error) { return nil, errNowhere }
+func (vm *VM) Exec(name, source string) error        { return errNowhere }
 
 func (vm *VM) Run(p Program) (any, error) { return nil, errNowhere }
 

@@ -4,8 +4,11 @@ package jsvm
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -74,6 +77,15 @@ func (vm *VM) toJS(v any) (lib.TJSValue, error) {
 		return vm.parseJSON(v)
 	case []byte:
 		return vm.newBytes(v)
+	case List:
+		return vm.newArray(v)
+	case Fields:
+		return vm.newObject(v)
+	case map[string]any:
+		if v == nil {
+			return null, nil
+		}
+		return vm.newObject(fieldsOf(v))
 	case int64:
 		return newNumber(float64(v)), nil
 	case int32:
@@ -88,6 +100,58 @@ func (vm *VM) toJS(v any) (lib.TJSValue, error) {
 		return undefined, err
 	}
 	return vm.parseJSON(text)
+}
+
+func (vm *VM) newArray(list List) (lib.TJSValue, error) {
+	array, err := vm.checked(lib.XJS_NewArray(vm.tls, vm.ctx))
+	if err != nil {
+		return undefined, err
+	}
+	for i, item := range list {
+		v, err := vm.toJS(item)
+		if err == nil && lib.XJS_DefinePropertyValueUint32(vm.tls, vm.ctx, array, lib.Tuint32_t(i), v, lib.MJS_PROP_C_W_E) < 0 {
+			err = vm.thrown()
+		}
+		if err != nil {
+			vm.free(array)
+			return undefined, err
+		}
+	}
+	return array, nil
+}
+
+func (vm *VM) newObject(fields Fields) (lib.TJSValue, error) {
+	object, err := vm.checked(lib.XJS_NewObject(vm.tls, vm.ctx))
+	if err != nil {
+		return undefined, err
+	}
+	for i := 0; i < len(fields); i += 2 {
+		v, err := vm.toJS(fields[i+1])
+		if err == nil && lib.XJS_DefinePropertyValue(vm.tls, vm.ctx, object, vm.atom(fields[i].(string)), v, lib.MJS_PROP_C_W_E) < 0 {
+			err = vm.thrown()
+		}
+		if err != nil {
+			vm.free(object)
+			return undefined, err
+		}
+	}
+	return object, nil
+}
+
+// fieldsOf is a map as encoding/json would write it.
+func fieldsOf(m map[string]any) Fields {
+	fields := make(Fields, 0, 2*len(m))
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		v := m[name]
+		switch bytes := v.(type) {
+		case nil:
+			v = Null
+		case []byte:
+			v = base64.StdEncoding.EncodeToString(bytes)
+		}
+		fields = append(fields, name, v)
+	}
+	return fields
 }
 
 func (vm *VM) newString(s string) lib.TJSValue {
@@ -108,6 +172,9 @@ func valid(s string) string {
 }
 
 func (vm *VM) parseJSON(text []byte) (lib.TJSValue, error) {
+	if string(text) == "null" {
+		return null, nil
+	}
 	s := valid(unsafe.String(unsafe.SliceData(text), len(text)))
 	p, err := vm.scratch.put(s)
 	if err != nil {

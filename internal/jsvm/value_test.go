@@ -117,12 +117,17 @@ func TestValuesGoToJavaScript(t *testing.T) {
 		{struct{ A, B any }{1, Null}, `Object:{"A":1,"B":null}`},
 		{marshals{"[1]"}, "Array:[1]"},
 		{[]any(nil), "object:null"},
+		{map[string]any(nil), "object:null"},
+		{List(nil), "Array:[]"},
+		{List{1, nil, "a", List{true}, Fields{"b", Null}}, `Array:[1,null,"a",[true],{"b":null}]`},
+		{Fields{}, "Object:{}"},
+		{Fields{"b", List{}, "a", 1, "__proto__", 2, "u", nil, "m", map[string]any{"n": nil}}, `Object:{"b":[],"a":1,"__proto__":2,"m":{"n":null}}`},
 	} {
 		if got, err := vm.Global().Call("show", test.value); err != nil || got != test.want {
 			t.Errorf("%#v: %q, %v, want %q", test.value, got, err, test.want)
 		}
 	}
-	for _, value := range []any{make(chan int), marshals{}, JSON("{"), JSON(nil), JSON("[1] x"), func() {}} {
+	for _, value := range []any{make(chan int), marshals{}, JSON("{"), JSON(nil), JSON("[1] x"), func() {}, List{func() {}}, Fields{"a", 1, "b", func() {}}} {
 		if got, err := vm.Global().Call("show", value); err == nil {
 			t.Errorf("%T becomes %v", value, got)
 		}
@@ -248,6 +253,8 @@ func TestNoCrossingLeaks(t *testing.T) {
 		"a number to Go":               fromJS("echo", 1.5),
 		"a text to Go":                 fromJS("echo", "é\u2028 text"),
 		"bytes to Go":                  fromJS("echo", []byte("bytes")),
+		"a list to JavaScript":         calls("same", List{1, "a", Fields{"b", []byte("c")}}),
+		"half a list to JavaScript":    calls("same", List{"a", Fields{"b", "c", "d", func() {}}}),
 		"an object to Go":              fromJS("echo", JSON(`{"a":[1]}`)),
 		"an exception of Go":           fromJS("fail"),
 		"an error of Go":               fromJS("error"),

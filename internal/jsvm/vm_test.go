@@ -305,3 +305,17 @@ func TestNothingWaitsForAnotherThread(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestExecDoesNotLookAtTheValue(t *testing.T) {
+	vm := newVM(t, Limits{})
+	if err := vm.Exec("x.js", "globalThis.looks = 0; ({ get a() { looks++ }, toJSON() { looks++ } })"); err != nil {
+		t.Fatal(err)
+	}
+	if looks := eval(t, vm, "looks"); looks != 0.0 {
+		t.Errorf("it was looked at %v times", looks)
+	}
+	var e *Exception
+	if err := vm.Exec("x.js", "throw new TypeError('no')"); !errors.As(err, &e) || e.Name != "TypeError" {
+		t.Errorf("thrown: %v", err)
+	}
+}

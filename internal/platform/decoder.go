@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -97,7 +98,13 @@ func newDecoder(name string, fatal, ignoreBOM bool) (*decoder, error) {
 		if err != nil {
 			return nil, &Exception{Name: "RangeError", Message: "the encoding " + name + " is not known"}
 		}
-		d.legacy = e.NewDecoder()
+		d.legacy, d.keepBOM = e.NewDecoder(), true
+		if name == "iso-8859-8-i" { // the same bytes in another order
+			e = charmap.ISO8859_8
+		}
+		if table, ok := e.(*charmap.Charmap); ok {
+			d.legacy = singleByte{table}
+		}
 	}
 	return d, nil
 }
@@ -133,6 +140,27 @@ func (d *decoder) push(b []byte, last bool) (string, error) {
 		}
 	}
 	return text, nil
+}
+
+// singleByte decodes an encoding of one byte for each character. Where tables
+// have nothing for 0x80 to 0x9F, the standard has control characters.
+type singleByte struct{ table *charmap.Charmap }
+
+func (singleByte) Reset() {}
+
+func (s singleByte) Transform(to, from []byte, _ bool) (wrote, read int, err error) {
+	for _, b := range from {
+		if wrote+utf8.UTFMax > len(to) {
+			return wrote, read, transform.ErrShortDst
+		}
+		c := s.table.DecodeByte(b)
+		if c == utf8.RuneError && b < 0xA0 {
+			c = rune(b)
+		}
+		wrote += utf8.EncodeRune(to[wrote:], c)
+		read++
+	}
+	return wrote, read, nil
 }
 
 func (d *decoder) transform(b []byte, last bool) ([]byte, error) {

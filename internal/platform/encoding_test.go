@@ -25,6 +25,8 @@ func TestBytesBecomeText(t *testing.T) {
 		`["","€","�","b"]`)
 	s.expectValue(`(d => [d.decode(new DataView(bytes(0, 0x61, 0x62).buffer, 1)), d.encoding])(new TextDecoder(" Latin1\n"))`, `["ab","windows-1252"]`)
 	s.expectValue(`new TextDecoder("utf-16le").decode(bytes(0x3d, 0xd8, 0x00, 0xde))`, `"😀"`)
+	s.expectValue(`["iso-8859-2", "iso-8859-8-i", "windows-1253"].map(e => escape(new TextDecoder(e).decode(bytes(0x80, 0x81, 0xe1, 0xaa))))`,
+		`["%80%81%E1%u015E","%80%81%u05D1%D7","%u20AC%81%u03B1%uFFFD"]`)
 	s.expectValue(`new TextDecoder("utf-8\u00a0")`, "false RangeError: Failed to construct 'TextDecoder': The encoding label provided ('utf-8\u00a0') is invalid.")
 	s.expectValue(`new TextDecoder("replacement")`, `false RangeError: Failed to construct 'TextDecoder': The encoding label provided ('replacement') is invalid.`)
 	s.expectValue(`new TextDecoder().decode("text")`, `false TypeError: The provided value is not of type '(ArrayBuffer or ArrayBufferView)'.`)

@@ -53,6 +53,7 @@ type function func(a arguments) (any, error)
 func (r *Realm) host() map[string]any {
 	host := map[string]any{
 		"kind": string(r.Kind), "location": r.URL, "secure": r.Secure, "scriptType": "classic",
+		"showMembers": jsvm.ShowMembers,
 	}
 	if r.Module {
 		host["scriptType"] = "module"
@@ -69,6 +70,7 @@ func (r *Realm) host() map[string]any {
 	r.timeFunctions(add)
 	r.valueFunctions(add)
 	r.bodyFunctions(add)
+	r.recordFunctions(add)
 	r.fetchFunctions(add)
 	r.cacheFunctions(add)
 	r.messageFunctions(add)
@@ -143,11 +145,10 @@ func (r *Realm) timeFunctions(add func(string, function)) {
 func (r *Realm) fetchFunctions(add func(string, function)) {
 	add("fetch", func(a arguments) (any, error) {
 		call := a.int(0)
-		var record RequestRecord
-		if err := read(a.at(1), &record); err != nil {
+		request, err := r.request(a.at(1))
+		if err != nil {
 			return nil, err
 		}
-		request := record.request()
 		if a.at(2) != nil {
 			body, err := r.takeBody(a.int(2))
 			if err != nil {
@@ -189,8 +190,7 @@ func (r *Realm) fetchFunctions(add func(string, function)) {
 		return map[string]string{"url": a.string(0), "source": source}, nil
 	})
 	add("evalScript", func(a arguments) (any, error) {
-		_, err := r.vm.Eval(a.string(0), a.string(1))
-		return nil, err
+		return nil, r.vm.Exec(a.string(0), a.string(1))
 	})
 	add("evaluated", func(a arguments) (any, error) {
 		if a.bool(0) {
@@ -198,6 +198,10 @@ func (r *Realm) fetchFunctions(add func(string, function)) {
 		} else {
 			r.evaluating(nil, &Exception{Name: a.string(2), Message: a.string(1)})
 		}
+		return nil, nil
+	})
+	add("wantCheckpoint", func(arguments) (any, error) {
+		r.checkpoint = true
 		return nil, nil
 	})
 	add("microtasks", func(arguments) (any, error) {
@@ -233,10 +237,10 @@ func (r *Realm) outsideFunctions(add func(string, function)) {
 	add("askOutside", func(a arguments) (any, error) {
 		call, operation := a.int(0), a.string(1)
 		if err := r.point(operation, fmt.Sprint(a[2:]...)); err != nil {
-			r.settle(call, nil, err)
+			r.answer(call, operation, "", nil, err)
 			return nil, nil
 		}
-		r.Outside.Ask(operation, a[2:], func(value any, err error) { r.settle(call, value, err) })
+		r.Outside.Ask(operation, a[2:], func(value any, err error) { r.answer(call, operation, "", value, err) })
 		return nil, nil
 	})
 	add("online", func(arguments) (any, error) { return r.Outside.Online(), nil })

@@ -6,34 +6,18 @@ import (
 	"github.com/swgen/swgen/internal/cachestorage"
 	"github.com/swgen/swgen/internal/eventloop"
 	"github.com/swgen/swgen/internal/fetch"
+	"github.com/swgen/swgen/internal/jsvm"
 )
 
 type cache = *cachestorage.Cache
 
-type queryRecord struct {
-	IgnoreSearch bool    `json:"ignoreSearch"`
-	IgnoreMethod bool    `json:"ignoreMethod"`
-	IgnoreVary   bool    `json:"ignoreVary"`
-	CacheName    *string `json:"cacheName"`
-}
-
-func (q queryRecord) options() cachestorage.Options {
-	return cachestorage.Options{IgnoreSearch: q.IgnoreSearch, IgnoreMethod: q.IgnoreMethod, IgnoreVary: q.IgnoreVary}
-}
-
 // query reads the request and the options of a query; request is nil for
 // "every entry".
-func query(a arguments, request, options int) (q *fetch.Request, o queryRecord, err error) {
+func (r *Realm) query(a arguments, request int) (q *fetch.Request, o cachestorage.Options, err error) {
 	if a.at(request) != nil {
-		var record RequestRecord
-		if err := read(a.at(request), &record); err != nil {
-			return nil, o, err
-		}
-		q = record.request()
+		q, err = r.request(a.at(request))
 	}
-	if a.at(options) != nil {
-		err = read(a.at(options), &o)
-	}
+	o = cachestorage.Options{IgnoreSearch: a.bool(request + 1), IgnoreMethod: a.bool(request + 2), IgnoreVary: a.bool(request + 3)}
 	return q, o, err
 }
 
@@ -56,7 +40,7 @@ func (r *Realm) cacheFunctions(add func(string, function)) {
 					value, err = run(a, s)
 				}
 			}
-			r.settle(call, value, err)
+			r.answer(call, name, a.string(1), value, err)
 			return nil, nil
 		})
 	}
@@ -67,25 +51,25 @@ func (r *Realm) cacheFunctions(add func(string, function)) {
 	storage("cachesDelete", func(a arguments, s *cachestorage.Storage) (any, error) { return s.Delete(a.string(1)), nil })
 	storage("cachesKeys", func(_ arguments, s *cachestorage.Storage) (any, error) { return s.Names(), nil })
 	storage("cachesMatch", func(a arguments, s *cachestorage.Storage) (any, error) {
-		q, o, err := query(a, 1, 2)
+		q, o, err := r.query(a, 1)
 		if err != nil {
 			return nil, err
 		}
 		var names []string
-		if o.CacheName != nil {
-			names = []string{*o.CacheName}
+		if a.at(5) != nil {
+			names = []string{a.string(5)}
 		}
-		return r.found(s.Match(q, o.options(), names...)), nil
+		return r.found(s.Match(q, o, names...)), nil
 	})
 
-	entries := func(name string, request int, run func(a arguments, c cache, q *fetch.Request, o queryRecord) (any, error)) {
+	entries := func(name string, run func(a arguments, c cache, q *fetch.Request, o cachestorage.Options) (any, error)) {
 		add(name, func(a arguments) (any, error) {
 			call := a.int(0)
 			c, ok := r.caches.of[a.int(1)]
 			if !ok {
 				return nil, fmt.Errorf("no cache has number %d", a.int(1))
 			}
-			q, o, err := query(a, request, request+1)
+			q, o, err := r.query(a, 2)
 			if err == nil {
 				err = r.point(name, detail(q))
 			}
@@ -93,30 +77,30 @@ func (r *Realm) cacheFunctions(add func(string, function)) {
 			if err == nil {
 				value, err = run(a, c, q, o)
 			}
-			r.settle(call, value, err)
+			r.answer(call, name, detail(q), value, err)
 			return nil, nil
 		})
 	}
-	entries("cacheMatch", 2, func(a arguments, c cache, q *fetch.Request, o queryRecord) (any, error) {
-		if !a.bool(4) {
-			return r.found(c.Match(q, o.options())), nil
+	entries("cacheMatch", func(a arguments, c cache, q *fetch.Request, o cachestorage.Options) (any, error) {
+		if !a.bool(6) {
+			return r.found(c.Match(q, o)), nil
 		}
-		records := []any{}
-		for _, p := range c.MatchAll(q, o.options()) {
+		records := jsvm.List{}
+		for _, p := range c.MatchAll(q, o) {
 			records = append(records, r.ResponseRecord(p))
 		}
 		return records, nil
 	})
-	entries("cacheKeys", 2, func(_ arguments, c cache, q *fetch.Request, o queryRecord) (any, error) {
-		found := c.Keys(q, o.options())
-		records := make([]RequestRecord, len(found))
+	entries("cacheKeys", func(_ arguments, c cache, q *fetch.Request, o cachestorage.Options) (any, error) {
+		found := c.Keys(q, o)
+		records := make(jsvm.List, len(found))
 		for i, q := range found {
 			records[i] = RecordOf(q)
 		}
 		return records, nil
 	})
-	entries("cacheDelete", 2, func(_ arguments, c cache, q *fetch.Request, o queryRecord) (any, error) {
-		return c.Delete(q, o.options()), nil
+	entries("cacheDelete", func(_ arguments, c cache, q *fetch.Request, o cachestorage.Options) (any, error) {
+		return c.Delete(q, o), nil
 	})
 	add("cachePut", r.cachePut)
 }
@@ -136,20 +120,17 @@ func (r *Realm) cachePut(a arguments) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("no cache has number %d", a.int(1))
 	}
-	var given []struct {
-		Request  RequestRecord  `json:"request"`
-		Response responseRecord `json:"response"`
-	}
-	if err := read(a.at(2), &given); err != nil {
-		return nil, err
-	}
-	batch := make([]cachestorage.Pair, len(given))
-	for i, g := range given {
-		p, err := r.response(g.Response)
+	var batch []cachestorage.Pair
+	for i := 2; i < len(a); i += 2 {
+		q, err := r.request(a[i])
 		if err != nil {
 			return nil, err
 		}
-		batch[i] = cachestorage.Pair{Request: g.Request.request(), Response: p}
+		p, err := r.Response(a.at(i + 1))
+		if err != nil {
+			return nil, err
+		}
+		batch = append(batch, cachestorage.Pair{Request: q, Response: p})
 	}
 	r.Loop.Go(func(co *eventloop.Co) {
 		err := readBodies(co, batch)
@@ -162,7 +143,7 @@ func (r *Realm) cachePut(a arguments) (any, error) {
 		if err == nil {
 			err = c.Put(batch...)
 		}
-		r.settle(call, nil, err)
+		r.answer(call, "cachePut", batchDetail(batch), nil, err)
 	})
 	return nil, nil
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha512"
 	"golang.org/x/text/encoding/htmlindex"
 
+	"github.com/swgen/swgen/internal/jsvm"
 	"github.com/swgen/swgen/internal/weburl"
 )
 
@@ -19,18 +20,12 @@ func originOf(url string) string {
 }
 
 // urlRecord is a URL as src/host.ts declares it.
-type urlRecord struct {
-	Href     string `json:"href"`
-	Origin   string `json:"origin"`
-	Protocol string `json:"protocol"`
-	Username string `json:"username"`
-	Password string `json:"password"`
-	Host     string `json:"host"`
-	Hostname string `json:"hostname"`
-	Port     string `json:"port"`
-	Pathname string `json:"pathname"`
-	Search   string `json:"search"`
-	Hash     string `json:"hash"`
+func urlRecord(u weburl.URL) jsvm.Fields {
+	return jsvm.Fields{
+		"href", u.Href, "origin", u.Origin, "protocol", u.Protocol, "username", u.Username, "password", u.Password,
+		"host", u.Host, "hostname", u.Hostname, "port", u.Port,
+		"pathname", u.Pathname, "search", u.Search, "hash", u.Hash,
+	}
 }
 
 func (r *Realm) valueFunctions(add func(string, function)) {
@@ -40,6 +35,13 @@ func (r *Realm) valueFunctions(add func(string, function)) {
 			return nil, nil
 		}
 		return urlRecord(u), nil
+	})
+	add("urlResolve", func(a arguments) (any, error) {
+		u, err := weburl.Parse(a.string(0), a.string(1))
+		if err != nil {
+			return nil, nil
+		}
+		return u.Href, nil
 	})
 	add("urlSet", func(a arguments) (any, error) {
 		u, err := weburl.Parse(a.string(0), "")

@@ -30,8 +30,9 @@ type Outside interface {
 	Point(operation, detail string) error
 	// Random fills b.
 	Random(b []byte)
-	// Console and Report are told what script says and what it throws without
-	// catching it.
+	// Console and Report are told what script says, what it throws without
+	// catching it (kinds "error" and "unhandledrejection"), and why the browser
+	// or its storage did not do what it asked for ("refused").
 	Console(level, text string)
 	Report(kind string, err *Exception)
 	// Databases is what IndexedDB keeps for the realm's origin, or the error

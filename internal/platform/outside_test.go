@@ -141,6 +141,9 @@ func (s *scripted) Ask(operation string, args []any, done func(any, error)) {
 func (s *scripted) Console(level, text string) { s.log = append(s.log, level+" "+text) }
 
 func (s *scripted) Report(kind string, err *platform.Exception) {
+	if kind == "refused" {
+		return // what becomes of it shows in the script
+	}
 	s.log = append(s.log, fmt.Sprintf("%s %s: %s", kind, err.Name, err.Message))
 }
 

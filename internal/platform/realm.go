@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/swgen/swgen/internal/cachestorage"
@@ -34,12 +35,16 @@ type Realm struct {
 	writers map[int]*fetch.Writer
 	// What script holds by number: responses, opened caches, codecs.
 	responses handles[*fetch.Response]
-	caches    handles[cache]
-	decoders  handles[*decoder]
-	codecs    handles[codec]
-	aborts    map[int]*eventloop.Future[struct{}]
-	lastBody  int
-	looks     int // at the clock, in this task
+	// What script hands over, until the function that it is for takes it.
+	requests   handles[*fetch.Request]
+	given      handles[*fetch.Response]
+	caches     handles[cache]
+	decoders   handles[*decoder]
+	codecs     handles[codec]
+	aborts     map[int]*eventloop.Future[struct{}]
+	lastBody   int
+	looks      int  // at the clock, in this task
+	checkpoint bool // script's half of the microtask checkpoint has something to do
 	// evaluating is who waits for Eval.
 	evaluating func(any, error)
 	// held are the steps that came while script waits, inside a function of
@@ -131,6 +136,11 @@ func (r *Realm) Run(url, source string) (any, error) {
 	return value, err
 }
 
+// Exec is Run for a script whose completion value does not matter.
+func (r *Realm) Exec(url, source string) error {
+	return r.enter(func() error { return r.vm.Exec(url, source) })
+}
+
 // RunModule runs a module and what it imports.
 func (r *Realm) RunModule(url, source string) error {
 	return r.enter(func() error { return r.runModule(url, source) })
@@ -170,6 +180,7 @@ func (r *Realm) enter(step func() error) error {
 		r.held = append(r.held, step)
 		return nil
 	}
+	r.looks = 0
 	err := step()
 	if drained := r.drain(); err == nil {
 		err = drained
@@ -202,9 +213,10 @@ func (r *Realm) drain() error {
 	if r.state != alive {
 		return nil
 	}
-	if _, err := r.vm.Drain(); err != nil || r.state != alive {
+	if _, err := r.vm.Drain(); err != nil || r.state != alive || !r.checkpoint {
 		return err
 	}
+	r.checkpoint = false
 	_, err := r.hooks.Call("checkpoint")
 	if err == nil && r.state == alive {
 		_, err = r.vm.Drain()
@@ -232,6 +244,16 @@ func (r *Realm) settle(call int, value any, err error) {
 	}
 	e := asException(err)
 	r.call("settle", call, false, e.Message, e.Name)
+}
+
+// answer is settle for an operation of storage or of the browser: that it
+// failed is told, whatever script does about it.
+func (r *Realm) answer(call int, operation, detail string, value any, err error) {
+	if err != nil {
+		e := asException(err)
+		r.Outside.Report("refused", &Exception{Name: e.Name, Message: e.Message + " (" + strings.TrimSpace(operation+" "+detail) + ")"})
+	}
+	r.settle(call, value, err)
 }
 
 func asException(err error) *Exception {

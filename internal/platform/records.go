@@ -1,92 +1,93 @@
 package platform
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/swgen/swgen/internal/fetch"
 	"github.com/swgen/swgen/internal/jsvm"
 )
 
-// RequestRecord is a request as src/host.ts declares it.
-type RequestRecord struct {
-	Method         string      `json:"method"`
-	URL            string      `json:"url"`
-	Headers        [][2]string `json:"headers"`
-	Mode           string      `json:"mode"`
-	Credentials    string      `json:"credentials"`
-	Cache          string      `json:"cache"`
-	Redirect       string      `json:"redirect"`
-	Referrer       string      `json:"referrer"`
-	ReferrerPolicy string      `json:"referrerPolicy"`
-	Integrity      string      `json:"integrity"`
-	Keepalive      bool        `json:"keepalive"`
-	Destination    string      `json:"destination"`
-	IsReload       bool        `json:"isReload,omitempty"`
-	IsHistory      bool        `json:"isHistory,omitempty"`
-}
-
-// responseRecord is a response as src/host.ts declares it.
-type responseRecord struct {
-	Type       string      `json:"type"`
-	URL        string      `json:"url"`
-	Redirected bool        `json:"redirected"`
-	Status     int         `json:"status"`
-	StatusText string      `json:"statusText"`
-	Headers    [][2]string `json:"headers"`
-	Body       *int        `json:"body"`
-	ID         int         `json:"id"`
-	Reason     string      `json:"reason,omitempty"`
-}
-
-func pairs(h fetch.Headers) [][2]string {
-	list := make([][2]string, len(h))
-	for i, line := range h {
-		list[i] = [2]string{line.Name, line.Value}
-	}
-	return list
-}
-
-func headers(list [][2]string) fetch.Headers {
-	h := make(fetch.Headers, len(list))
-	for i, line := range list {
-		h[i] = fetch.Header{Name: line[0], Value: line[1]}
+// headers are the arguments from the given one on: names and values in turns.
+func (a arguments) headers(from int) fetch.Headers {
+	h := make(fetch.Headers, 0, max(0, len(a)-from)/2)
+	for i := from; i+1 < len(a); i += 2 {
+		h = append(h, fetch.Header{Name: a.string(i), Value: a.string(i + 1)})
 	}
 	return h
 }
 
-// RecordOf is the record of a request.
-func RecordOf(q *fetch.Request) RequestRecord {
-	return RequestRecord{
-		Method: q.Method, URL: q.URL, Headers: pairs(q.Headers), Mode: q.Mode, Credentials: q.Credentials,
-		Cache: q.Cache, Redirect: q.Redirect, Referrer: q.Referrer, ReferrerPolicy: q.ReferrerPolicy,
-		Integrity: q.Integrity, Keepalive: q.Keepalive, Destination: q.Destination,
-		IsReload: q.IsReload, IsHistory: q.IsHistory,
+// RecordOf is the record of a request, as src/host.ts declares it.
+func RecordOf(q *fetch.Request) jsvm.Fields {
+	headers := make(jsvm.List, len(q.Headers))
+	for i, line := range q.Headers {
+		headers[i] = jsvm.List{line.Name, line.Value}
+	}
+	return jsvm.Fields{
+		"method", q.Method, "url", q.URL, "headers", headers, "mode", q.Mode, "credentials", q.Credentials,
+		"cache", q.Cache, "redirect", q.Redirect, "referrer", q.Referrer, "referrerPolicy", q.ReferrerPolicy,
+		"integrity", q.Integrity, "keepalive", q.Keepalive, "destination", q.Destination,
+		"isReload", q.IsReload, "isHistory", q.IsHistory,
 	}
 }
 
-func (r RequestRecord) request() *fetch.Request {
-	return &fetch.Request{
-		Method: r.Method, URL: r.URL, Headers: headers(r.Headers), Mode: r.Mode, Credentials: r.Credentials,
-		Cache: r.Cache, Redirect: r.Redirect, Referrer: r.Referrer, ReferrerPolicy: r.ReferrerPolicy,
-		Integrity: r.Integrity, Keepalive: r.Keepalive, Destination: r.Destination,
-		IsReload: r.IsReload, IsHistory: r.IsHistory,
+// Requests and responses of script cross as plain values in the order that
+// src/fetch/border.ts knows, and get a number, under which the function that
+// they are for takes them.
+
+func (r *Realm) recordFunctions(add func(string, function)) {
+	add("request", func(a arguments) (any, error) {
+		return r.requests.add(&fetch.Request{
+			Method: a.string(0), URL: a.string(1), Mode: a.string(2), Credentials: a.string(3),
+			Cache: a.string(4), Redirect: a.string(5), Referrer: a.string(6), ReferrerPolicy: a.string(7),
+			Integrity: a.string(8), Keepalive: a.bool(9), Destination: a.string(10),
+			IsReload: a.bool(11), IsHistory: a.bool(12), Headers: a.headers(13),
+		}), nil
+	})
+	add("response", func(a arguments) (any, error) {
+		var body *fetch.Body
+		if a.at(1) != nil {
+			var err error
+			if body, err = r.takeBody(a.int(1)); err != nil {
+				return nil, err
+			}
+		}
+		p, err := r.response(a, body)
+		if err != nil {
+			return nil, err
+		}
+		return r.given.add(p), nil
+	})
+}
+
+// request is the request that script handed over under a number.
+func (r *Realm) request(number any) (*fetch.Request, error) {
+	return take(&r.requests, "request", number)
+}
+
+// Response is the response that script handed over under a number.
+func (r *Realm) Response(number any) (*fetch.Response, error) {
+	return take(&r.given, "response", number)
+}
+
+func take[T any](from *handles[T], what string, number any) (v T, err error) {
+	n, _ := number.(float64)
+	v, ok := from.of[int(n)]
+	if !ok {
+		return v, fmt.Errorf("no %s has number %v", what, number)
 	}
+	delete(from.of, int(n))
+	return v, nil
 }
 
 // ResponseRecord hands a response to script: what it may see as a record, the
 // rest by number.
 func (r *Realm) ResponseRecord(p *fetch.Response) any {
-	record := responseRecord{
-		Type: p.Type, URL: p.URL(), Redirected: p.Redirected(), Status: p.Status, StatusText: p.StatusText,
-		Headers: pairs(p.Headers), Reason: p.Reason,
-	}
 	// The bytes travel by a number of their own, so that what script has let
 	// go is not kept; those of an opaque response too: script hands it on.
 	kept := *p
-	if body := p.Unfiltered().Body; body != nil {
-		handle := r.addBody(body)
-		record.Body = &handle
+	body := any(jsvm.Null)
+	if b := p.Unfiltered().Body; b != nil {
+		body = r.addBody(b)
 	}
 	kept.Body = nil
 	if p.Internal != nil {
@@ -94,23 +95,20 @@ func (r *Realm) ResponseRecord(p *fetch.Response) any {
 		internal.Body = nil
 		kept.Internal = &internal
 	}
-	record.ID = r.responses.add(&kept)
-	return record
+	list := jsvm.List{r.responses.add(&kept), body, p.Type, p.URL(), p.Redirected(), p.Status, p.StatusText}
+	for _, line := range p.Headers {
+		list = append(list, line.Name, line.Value)
+	}
+	return list
 }
 
-// response takes a response back from script.
-func (r *Realm) response(record responseRecord) (*fetch.Response, error) {
-	var body *fetch.Body
-	if record.Body != nil {
-		var err error
-		if body, err = r.takeBody(*record.Body); err != nil {
-			return nil, err
-		}
-	}
-	if record.ID != 0 {
-		kept, ok := r.responses.of[record.ID]
+// response is a response of script's: one that it was handed, by its number,
+// or one that it made.
+func (r *Realm) response(a arguments, body *fetch.Body) (*fetch.Response, error) {
+	if id := a.int(0); id != 0 {
+		kept, ok := r.responses.of[id]
 		if !ok {
-			return nil, fmt.Errorf("no response has number %d", record.ID)
+			return nil, fmt.Errorf("no response has number %d", id)
 		}
 		p := *kept
 		if kept.Internal != nil {
@@ -124,29 +122,10 @@ func (r *Realm) response(record responseRecord) (*fetch.Response, error) {
 		return &p, nil
 	}
 	p := &fetch.Response{
-		Type: record.Type, Status: record.Status, StatusText: record.StatusText,
-		Headers: headers(record.Headers), Body: body, Source: "worker",
+		Type: a.string(2), Status: a.int(5), StatusText: a.string(6), Headers: a.headers(7), Body: body, Source: "worker",
 	}
-	if record.URL != "" {
-		p.URLs = []string{record.URL}
+	if url := a.string(3); url != "" {
+		p.URLs = []string{url}
 	}
 	return p, nil
-}
-
-// Response takes a response that script handed over, as JSON.
-func (r *Realm) Response(record any) (*fetch.Response, error) {
-	var given responseRecord
-	if err := read(record, &given); err != nil {
-		return nil, err
-	}
-	return r.response(given)
-}
-
-// read reads an object that script handed over.
-func read(value any, into any) error {
-	text, ok := value.(jsvm.JSON)
-	if !ok {
-		return fmt.Errorf("%T is not an object", value)
-	}
-	return json.Unmarshal(text, into)
 }

@@ -70,3 +70,12 @@ func (i info) Mode() fs.FileMode  { return 0o444 }
 func (i info) ModTime() time.Time { return time.Time{} }
 func (i info) IsDir() bool        { return false }
 func (i info) Sys() any           { return nil }
+
+// readFile is a file's content, nil when it cannot be read.
+func readFile(files fs.FS, name string) []byte {
+	content, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil
+	}
+	return content
+}

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -16,9 +15,6 @@ import (
 	"github.com/swgen/swgen/swtest"
 )
 
-// home is the origin that the site is played at.
-const home = "https://site.test"
-
 // run is one verification.
 type run struct {
 	ctx     context.Context
@@ -26,12 +22,9 @@ type run struct {
 	options Options
 	now     *stage // the subject, installed
 	was     *stage // what visitors have now, installed; nil without one
-
-	sampling sync.Once
-	sampled  struct {
-		*stage
-		err error
-	}
+	small   *stage // now, or a part of it
+	next    *deploy
+	hosts   sync.Map // of *Deployment: its http.Handler
 }
 
 // stage is a deployment in a browser that has installed it, of which every law
@@ -41,20 +34,45 @@ type stage struct {
 	mu      sync.Mutex               // several laws copy at a time
 	first   *swtest.Browser          // the browser of the installation
 	failure string                   // why the worker does not install, "" when it does
-	urls    []string                 // what it precaches, as URL paths or URLs
+	urls    []string                 // what it precaches, as URL paths or URLs, sorted
 	hashes  map[string]manifest.Hash // of what the build answers with, where that is known
+	held    map[manifest.Hash]int    // what its caches hold
+	asked   []*swtest.Request        // what the installation asked for
+}
+
+// prepare installs what the laws take copies of, and plays the deploy once.
+func (r *run) prepare() (err error) {
+	if r.now, err = r.install(&r.subject.Deployment); err != nil || r.now.failure != "" {
+		return err
+	}
+	if r.subject.Before != nil {
+		if r.was, err = r.install(r.subject.Before); err != nil {
+			return fmt.Errorf("the previous deployment: %w", err)
+		}
+		if r.was.failure != "" {
+			return fmt.Errorf("the worker of the previous deployment does not install: %s", r.was.failure)
+		}
+	}
+	if r.small, err = r.part(); err != nil {
+		return fmt.Errorf("the worker of a part of the site: %w", err)
+	}
+	if deployable(r.subject) != "" {
+		return nil
+	}
+	if r.next, err = r.planned(); err != nil {
+		return fmt.Errorf("the next version: %w", err)
+	}
+	t := r.trial(Law{})
+	defer t.close()
+	return t.attempt(func() { t.rehearse(r.next) })
 }
 
 func (r *run) close() {
-	for _, s := range []*stage{r.now, r.was, r.sampled.stage} {
+	for _, s := range []*stage{r.now, r.was, r.small} {
 		if s != nil {
 			s.first.Close()
 		}
 	}
-}
-
-func (r *run) turn() swtest.Options {
-	return swtest.Options{Turn: r.options.Turn, Seed: r.options.Seed}
 }
 
 // scope is the URL path of the registration.
@@ -62,46 +80,13 @@ func (r *run) scope() string {
 	if r.subject.Scope != "" {
 		return r.subject.Scope
 	}
-	return path.Dir(r.script()) + strings.Repeat("/", min(1, len(path.Dir(r.script()))-1))
+	directory, _ := path.Split(r.script())
+	return directory
 }
 
 // script is the URL path of the worker's file.
 func (r *run) script() string {
 	return (&url.URL{Path: r.subject.Base + r.subject.Worker}).EscapedPath()
-}
-
-// install installs the worker of a deployment for the first time.
-func (r *run) install(d *Deployment) (*stage, error) {
-	if _, err := fs.Stat(d.Files, r.subject.Worker); err != nil {
-		return nil, fmt.Errorf("the worker: %w", err)
-	}
-	o := r.turn()
-	o.Network = r.host(d)
-	b := swtest.New(o)
-	s := &stage{Deployment: d, first: b}
-	tab := b.Open(home + r.scope())
-	b.Network.Forget()
-	reg, err := tab.Register(home+r.script(), r.registration())
-	if err == nil {
-		err = b.Settle()
-	}
-	if err == nil {
-		tab.Close()
-		err = b.Settle()
-	}
-	switch {
-	case err != nil:
-		s.failure = err.Error()
-	case reg.Active() == nil || reg.Active().State() != "activated":
-		s.failure = "the installation failed"
-		if console := b.Console(); len(console) > 0 {
-			s.failure += ": " + console[len(console)-1].Text
-		}
-	default:
-		s.urls = s.precached()
-		s.hashes = r.hashes(d, s.urls)
-	}
-	return s, nil
 }
 
 func (r *run) registration() swtest.RegisterOptions {
@@ -112,8 +97,50 @@ func (r *run) registration() swtest.RegisterOptions {
 	return o
 }
 
-// precached lists what is to work offline.
-func (s *stage) precached() []string {
+// registered is the registration that is verified, nil when there is none.
+func (r *run) registered(b *swtest.Browser) *swtest.Registration {
+	for _, reg := range b.Registrations(home) {
+		if reg.Scope() == home+r.scope() && !reg.Removed() {
+			return reg
+		}
+	}
+	return nil
+}
+
+// install installs the worker of a deployment for the first time.
+func (r *run) install(d *Deployment) (*stage, error) {
+	if _, err := fs.Stat(d.Files, r.subject.Worker); err != nil {
+		return nil, fmt.Errorf("the worker: %w", err)
+	}
+	s := &stage{Deployment: d}
+	s.first = swtest.New(swtest.Options{Turn: r.options.Turn, Seed: r.options.Seed, Network: r.host(d)})
+	if !r.register(s.first) {
+		s.failure = "the installation failed"
+		if console := s.first.Console(); len(console) > 0 {
+			s.failure += ": " + console[len(console)-1].Text
+		}
+		return s, nil
+	}
+	for _, q := range s.first.Network.Requests() {
+		if fromWorker(q) {
+			s.asked = append(s.asked, q)
+		}
+	}
+	s.held = bodies(s.first)
+	s.urls = r.precached(s)
+	s.hashes = r.hashes(d, s.urls)
+	return s, nil
+}
+
+// fromWorker says whether a request is a worker's for something to store, and
+// not for a script of its own.
+func fromWorker(q *swtest.Request) bool {
+	return q.Destination == "" && q.Method == http.MethodGet
+}
+
+// precached lists what is to work offline: what the manifest says, or else
+// what the worker has asked for and stored.
+func (r *run) precached(s *stage) []string {
 	var urls []string
 	if s.Manifest != nil {
 		for _, e := range s.Manifest.Entries {
@@ -121,10 +148,11 @@ func (s *stage) precached() []string {
 		}
 		return urls
 	}
-	for _, q := range s.first.Network.Requests() {
-		u, err := url.Parse(q.URL)
-		if err == nil && q.Status == http.StatusOK && q.Destination == "" && q.Method == http.MethodGet && strings.HasPrefix(q.URL, home+"/") {
-			urls = append(urls, u.RequestURI())
+	for _, q := range s.asked {
+		u := pathOf(q)
+		content := r.content(s.Deployment, u)
+		if strings.HasPrefix(q.URL, home+"/") && content != nil && s.held[manifest.Sum(content)] > 0 {
+			urls = append(urls, u)
 		}
 	}
 	slices.Sort(urls)
@@ -150,6 +178,44 @@ func (r *run) hashes(d *Deployment, urls []string) map[string]manifest.Hash {
 	return known
 }
 
+// part is the subject, or, when it is large and Options say so, the same
+// worker with a part of the manifest: the code is the same, and each check
+// costs less.
+func (r *run) part() (*stage, error) {
+	m := r.subject.Manifest
+	if m == nil || r.subject.Remake == nil || r.options.Sample == 0 || len(m.Entries) <= r.options.Sample {
+		return r.now, nil
+	}
+	d := &Deployment{Manifest: manifest.New(m.Base, r.sample())}
+	worker, err := r.subject.Remake(d.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	d.Files = Overlay(r.subject.Files, Overlaid{r.subject.Worker: bytesOf(worker)})
+	s, err := r.install(d)
+	if err == nil && s.failure != "" {
+		err = fmt.Errorf("it does not install: %s", s.failure)
+	}
+	return s, err
+}
+
+// sample chooses about as many entries as Options say: the home page, the
+// offline page, the first of every class, and others evenly.
+func (r *run) sample() []manifest.Entry {
+	all := r.subject.Manifest.Entries
+	seen := make(map[manifest.Class]int)
+	var some []manifest.Entry
+	for i, e := range all {
+		class := manifest.ClassOf(e.Path)
+		seen[class]++
+		needed := r.subject.Spec != nil && r.subject.Spec.Offline != nil && e.URL == r.subject.Base+r.subject.Spec.Offline.Path
+		if needed || e.URL == r.subject.Base || seen[class] <= 3 || i%(len(all)/r.options.Sample+1) == 0 {
+			some = append(some, e)
+		}
+	}
+	return some
+}
+
 // optional says whether a worker may do without a URL.
 func (s *stage) optional(url string) bool { return optional(s.Manifest, url) }
 
@@ -161,49 +227,6 @@ func optional(m *manifest.Manifest, url string) bool {
 	return found && (m.Entries[i].Optional || m.Entries[i].Unverified)
 }
 
-// copy is a browser that has a stage installed.
-func (t *trial) copy(s *stage, faults ...func(swtest.Point) swtest.Fault) *swtest.Browser {
-	o := t.turn()
-	o.Network = t.host(s.Deployment)
-	if len(faults) > 0 {
-		o.Point = faults[0]
-	}
-	s.mu.Lock()
-	b, err := s.first.Fork(o)
-	s.mu.Unlock()
-	if err != nil {
-		t.check(false, b, "", "", "the browser could not be started again: %v", err)
-	}
-	t.browsers = append(t.browsers, b)
-	return b
-}
-
-// deploy serves another deployment from now on and lets a tab find it.
-func (t *trial) deploy(b *swtest.Browser, d *Deployment) error {
-	b.Network.Serve(t.host(d))
-	return t.update(b)
-}
-
-// update checks for a new worker and waits for all that follows.
-func (t *trial) update(b *swtest.Browser) error {
-	for _, r := range b.Registrations(home) {
-		if err := r.Update(); err != nil {
-			return err
-		}
-	}
-	return b.Settle()
-}
-
-// registered is the registration that is verified, nil when it is gone.
-func registered(b *swtest.Browser, scope string) *swtest.Registration {
-	for _, r := range b.Registrations(home) {
-		if r.Scope() == home+scope && !r.Removed() {
-			return r
-		}
-	}
-	return nil
-}
-
 // bodies are what the caches of the origin hold, by hash.
 func bodies(b *swtest.Browser) map[manifest.Hash]int {
 	held := make(map[manifest.Hash]int)
@@ -211,101 +234,4 @@ func bodies(b *swtest.Browser) map[manifest.Hash]int {
 		held[manifest.Sum(e.Body)]++
 	}
 	return held
-}
-
-// host answers as a plain static host does: directories by their index.html,
-// pages without ".html", a slash added by a redirect, the site's 404.html.
-func (r *run) host(d *Deployment) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		name, inside := strings.CutPrefix(q.URL.Path, r.subject.Base)
-		if q.Host != strings.TrimPrefix(home, "https://") || !inside {
-			http.NotFound(w, q)
-			return
-		}
-		if q.Method != http.MethodGet && q.Method != http.MethodHead {
-			w.WriteHeader(http.StatusMethodNotAllowed)
-			return
-		}
-		file, status := resolve(d.Files, name)
-		if status == http.StatusMovedPermanently {
-			target := url.URL{Path: q.URL.Path + "/", RawQuery: q.URL.RawQuery}
-			w.Header().Set("Location", target.String())
-			w.WriteHeader(status)
-			return
-		}
-		content := []byte("404 page not found\n")
-		if file != "" {
-			var err error
-			if content, err = fs.ReadFile(d.Files, file); err != nil {
-				status, content = http.StatusInternalServerError, []byte(err.Error())
-			}
-		}
-		w.Header().Set("Content-Type", contentType(file))
-		w.WriteHeader(status)
-		w.Write(content)
-	})
-}
-
-// resolve finds the file that answers for a path, "" when none does.
-func resolve(files fs.FS, name string) (file string, status int) {
-	if name == "" || strings.HasSuffix(name, "/") {
-		if isFile(files, name+"index.html") {
-			return name + "index.html", http.StatusOK
-		}
-	} else {
-		switch {
-		case isFile(files, name):
-			return name, http.StatusOK
-		case isFile(files, name+".html"):
-			return name + ".html", http.StatusOK
-		case isFile(files, name+"/index.html"):
-			return "", http.StatusMovedPermanently
-		}
-	}
-	if isFile(files, "404.html") {
-		return "404.html", http.StatusNotFound
-	}
-	return "", http.StatusNotFound
-}
-
-func isFile(files fs.FS, name string) bool {
-	if !fs.ValidPath(name) {
-		return false
-	}
-	info, err := fs.Stat(files, name)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// contentType is what hosts say about a file of that name; the tables of the
-// machine must not matter.
-func contentType(file string) string {
-	switch manifest.ClassOf(file) {
-	case manifest.Page:
-		return "text/html; charset=utf-8"
-	case manifest.Style:
-		return "text/css; charset=utf-8"
-	case manifest.Script:
-		return "text/javascript; charset=utf-8"
-	case manifest.Wasm:
-		return "application/wasm"
-	case manifest.Image:
-		if strings.HasSuffix(file, ".svg") {
-			return "image/svg+xml"
-		}
-		return "image/" + strings.TrimPrefix(path.Ext(file), ".")
-	}
-	if strings.HasSuffix(file, ".json") {
-		return "application/json"
-	}
-	return "application/octet-stream"
-}
-
-// same says whether an answer has the content of a hash.
-func same(p *swtest.Response, want manifest.Hash) bool {
-	return p.Err == nil && manifest.Sum(p.Body) == want
-}
-
-// sameBytes says whether an answer is the content.
-func sameBytes(p *swtest.Response, content []byte) bool {
-	return p.Err == nil && bytes.Equal(p.Body, content)
 }

@@ -5,13 +5,11 @@
 package verify
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,14 +17,13 @@ import (
 	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
-	"github.com/swgen/swgen/swtest"
 )
 
 // Deployment is a site as a host has it: its files, the worker among them.
 type Deployment struct {
 	Files fs.FS
 	// Manifest lists what the worker precaches; nil when that is not known,
-	// and then what the worker asks for while it is installed counts.
+	// and then what the worker has stored once it is installed counts.
 	Manifest *manifest.Manifest
 }
 
@@ -58,11 +55,12 @@ type Options struct {
 	Chaos int
 	// Seed chooses what looks random.
 	Seed uint64
-	// Moments is at how many moments of an update the worker is killed; 0 is
-	// 40. A longer update is sampled.
+	// Moments is at how many moments of an update the worker is killed, and at
+	// half as many of a first install; 0 is 40. What is longer is sampled.
 	Moments int
-	// Sample is how many of the entries of a large manifest the deploys are
-	// played with; 0 is all.
+	// Sample is how many of the entries of a large manifest the laws are
+	// checked with, but for the first; 0 is all. A number also means haste:
+	// what can be tried together is not tried one by one.
 	Sample int
 	// Turn is how long a script may run without a pause.
 	Turn time.Duration
@@ -74,6 +72,8 @@ type Law struct {
 	// Name is two or three words, Sentence the promise.
 	Name     string `json:"name"`
 	Sentence string `json:"sentence"`
+	// remedy is what a worker has to do, for findings that know no better.
+	remedy string
 	// needs says why a subject cannot be checked, "" when it can.
 	needs func(*Subject) string
 	check func(*trial)
@@ -106,11 +106,6 @@ func (r *Report) Findings() []finding.Finding {
 	return all
 }
 
-// Laws lists all laws in order.
-func Laws() []Law {
-	return slices.Concat(installLaws, versionLaws, requestLaws, routeLaws, exitLaws)
-}
-
 // Run checks the laws. An error is a failure of the verification itself; what
 // the worker does wrong is a finding.
 func Run(ctx context.Context, s *Subject, o Options) (*Report, error) {
@@ -121,29 +116,20 @@ func Run(ctx context.Context, s *Subject, o Options) (*Report, error) {
 	}
 	r := &run{ctx: ctx, subject: s, options: o}
 	defer r.close()
-	var err error
-	if r.now, err = r.install(&s.Deployment); err != nil {
+	if err := r.prepare(); err != nil {
 		return nil, err
 	}
-	if s.Before != nil {
-		if r.was, err = r.install(s.Before); err != nil {
-			return nil, fmt.Errorf("the previous deployment: %w", err)
-		}
-		if r.was.failure != "" {
-			return nil, fmt.Errorf("the worker of the previous deployment does not install: %s", r.was.failure)
-		}
-	}
-	var laws []Law
+	var chosen []Law
 	for _, law := range Laws() {
 		if len(o.Laws) == 0 || slices.Contains(o.Laws, law.Code) {
-			laws = append(laws, law)
+			chosen = append(chosen, law)
 		}
 	}
 	if o.Chaos > 0 {
-		laws = append(laws, chaosLaw)
+		chosen = append(chosen, chaosLaw)
 	}
-	report := &Report{Verdicts: make([]Verdict, len(laws))}
-	r.inParallel(len(laws), func(i int) { report.Verdicts[i] = r.judge(laws[i]) })
+	report := &Report{Verdicts: make([]Verdict, len(chosen))}
+	r.inParallel(len(chosen), func(i int) { report.Verdicts[i] = r.judge(chosen[i]) })
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -159,13 +145,15 @@ func (r *run) inParallel(n int, do func(int)) {
 	var failed atomic.Pointer[any]
 	for range min(n, runtime.GOMAXPROCS(0)) {
 		group.Go(func() {
-			defer func() {
-				if e := recover(); e != nil {
-					failed.Store(&e)
-				}
-			}()
 			for i := range next {
-				do(i)
+				func() {
+					defer func() {
+						if e := recover(); e != nil {
+							failed.Store(&e)
+						}
+					}()
+					do(i)
+				}()
 			}
 		})
 	}
@@ -179,72 +167,5 @@ func (r *run) inParallel(n int, do func(int)) {
 	group.Wait()
 	if e := failed.Load(); e != nil {
 		panic(*e)
-	}
-}
-
-// judge checks one law.
-func (r *run) judge(law Law) Verdict {
-	start := time.Now()
-	t := &trial{run: r, law: law}
-	v := Verdict{Law: law}
-	switch {
-	case r.now.failure != "" && law.Code != installLaw:
-		v.Skipped = "the worker does not install"
-	case law.needs != nil && law.needs(r.subject) != "":
-		v.Skipped = law.needs(r.subject)
-	default:
-		law.check(t)
-		if t.checks == 0 && len(t.findings) == 0 {
-			v.Skipped = cmp.Or(t.nothing, "nothing of the site is concerned")
-		}
-	}
-	t.close()
-	v.Checks, v.Findings, v.Took = t.checks, t.findings, time.Since(start)
-	return v
-}
-
-// trial is one law being checked.
-type trial struct {
-	*run
-	law      Law
-	checks   int
-	findings []finding.Finding
-	nothing  string
-	browsers []*swtest.Browser
-}
-
-// fewFindings is how many findings of one law are kept; a broken worker can
-// break a promise for every page.
-const fewFindings = 20
-
-// check counts one try, and makes a finding of it unless it is good.
-func (t *trial) check(good bool, b *swtest.Browser, url, hint, format string, args ...any) bool {
-	t.checks++
-	if good || len(t.findings) >= fewFindings {
-		return good
-	}
-	f := finding.Finding{
-		ID: "broken-promise", Law: t.law.Code, Severity: finding.Error, Path: url,
-		Message: fmt.Sprintf(format, args...), Hint: hint,
-	}
-	if b != nil {
-		f.Trace = last(b.Trace(), 16)
-	}
-	t.findings = append(t.findings, f)
-	return false
-}
-
-// last is the end of a trace, as text.
-func last(events []swtest.Event, n int) []string {
-	var lines []string
-	for _, e := range events[max(0, len(events)-n):] {
-		lines = append(lines, strings.TrimSpace(e.String()))
-	}
-	return lines
-}
-
-func (t *trial) close() {
-	for _, b := range t.browsers {
-		b.Close()
 	}
 }

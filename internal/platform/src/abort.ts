@@ -9,9 +9,10 @@ import { expose, failed, illegal, interfaceOf, requireArguments, requireKey, seq
 interface SignalState {
 	aborted: boolean
 	reason: unknown
-	algorithms: Set<() => void>
+	// Made when they are needed: nearly every request has a signal that nobody looks at.
+	algorithms: Set<() => void> | undefined
 	/** Signals that follow this one. */
-	dependents: Set<AbortSignal>
+	dependents: Set<AbortSignal> | undefined
 	/** Whom this signal follows; none of them depends on another itself. */
 	sources: Set<AbortSignal> | undefined
 }
@@ -21,7 +22,7 @@ let stateOf: (signal: AbortSignal) => SignalState
 export let isAbortSignal: (value: unknown) => value is AbortSignal
 
 export class AbortSignal extends EventTarget {
-	#state: SignalState = { aborted: false, reason: undefined, algorithms: new Set(), dependents: new Set(), sources: undefined }
+	#state: SignalState = { aborted: false, reason: undefined, algorithms: undefined, dependents: undefined, sources: undefined }
 
 	static {
 		stateOf = signal => signal.#state
@@ -98,7 +99,7 @@ export function dependentSignal(signals: readonly AbortSignal[]): AbortSignal {
 		return result
 	}
 	state.sources = new Set(signals.flatMap(signal => [...(stateOf(signal).sources ?? [signal])]))
-	for (const source of state.sources) stateOf(source).dependents.add(result)
+	for (const source of state.sources) (stateOf(source).dependents ??= new Set()).add(result)
 	return result
 }
 
@@ -108,7 +109,7 @@ export function signalAbort(signal: AbortSignal, reason: unknown = undefined): v
 	if (state.aborted) return
 	state.aborted = true
 	state.reason = reason === undefined ? exception("AbortError", "signal is aborted without reason") : reason
-	const following = [...state.dependents].filter(dependent => !stateOf(dependent).aborted)
+	const following = [...(state.dependents ?? [])].filter(dependent => !stateOf(dependent).aborted)
 	for (const dependent of following) {
 		stateOf(dependent).aborted = true
 		stateOf(dependent).reason = state.reason
@@ -118,9 +119,8 @@ export function signalAbort(signal: AbortSignal, reason: unknown = undefined): v
 
 function runAbortSteps(signal: AbortSignal): void {
 	const state = stateOf(signal)
-	const algorithms = [...state.algorithms]
-	state.algorithms.clear()
-	state.dependents.clear()
+	const algorithms = [...(state.algorithms ?? [])]
+	state.algorithms = state.dependents = undefined
 	for (const algorithm of algorithms) algorithm()
 	fire(signal, "abort")
 }
@@ -130,8 +130,9 @@ function runAbortSteps(signal: AbortSignal): void {
  * one that is aborted already. The result takes it back.
  */
 export function addAbortAlgorithm(signal: AbortSignal, algorithm: () => void): () => void {
-	const { aborted, algorithms } = stateOf(signal)
-	if (aborted) return () => {}
+	const state = stateOf(signal)
+	if (state.aborted) return () => {}
+	const algorithms = (state.algorithms ??= new Set())
 	algorithms.add(algorithm)
 	return () => algorithms.delete(algorithm)
 }

@@ -35,7 +35,7 @@ export class TextEncoder {
 		}
 		const read = fitting(text, destination.length)
 		const bytes = host.utf8Encode(text.slice(0, read))
-		destination.set(bytes)
+		if (read > 0) destination.set(bytes) // it may be detached
 		return { read, written: bytes.length }
 	}
 }

@@ -49,6 +49,11 @@ function seededRandom(): void {
 
 const held = new Set<unknown>()
 
+function hold(target: unknown): void {
+	if (held.size === 0) host.wantCheckpoint()
+	held.add(target)
+}
+
 /**
  * WeakRef that keeps its target until the task ends (KeepDuringJob): the
  * engine counts references and frees at once.
@@ -59,14 +64,14 @@ function patientWeakRef(): void {
 	const methods = {
 		deref(this: WeakRef<WeakKey>): unknown {
 			const target = nativeDeref.call(this)
-			if (target !== undefined) held.add(target)
+			if (target !== undefined) hold(target)
 			return target
 		},
 	}
 	function PatientWeakRef(target: WeakKey): object {
 		if (!new.target) throw new TypeError("Constructor WeakRef requires 'new'")
 		const ref = Reflect.construct(Native, [target], new.target)
-		held.add(target)
+		hold(target)
 		return ref
 	}
 	nativeLooking(PatientWeakRef, "WeakRef", 1)

@@ -42,14 +42,14 @@ export function setSignalSupport(support: SignalSupport): void {
 /** Listeners of a target by type. Lists are replaced, never changed, since dispatches walk along them. */
 class Listeners extends Stamp {
 	#lists = new Map<string, readonly Listener[]>()
-	#handlers = new Map<string, Handler>()
+	#handlers: Map<string, Handler> | undefined
 	#watch: ((type: string) => void) | undefined
 
 	static of(target: object): Map<string, readonly Listener[]> {
 		return (target as Listeners).#lists
 	}
 	static handlers(target: object): Map<string, Handler> {
-		return (target as Listeners).#handlers
+		return ((target as Listeners).#handlers ??= new Map())
 	}
 	static watch(target: object, watch: (type: string) => void): void {
 		;(target as Listeners).#watch = watch

@@ -53,23 +53,26 @@ export interface ResponseRecord {
 	 * 0 for a response made by script.
 	 */
 	id: number
-	/** Why a network error happened, for the developer; script never sees it. */
-	reason?: string
 }
+
+/** A ResponseRecord on its way from Go; headers are names and values in turns. See fetch/border.ts. */
+export type ResponseList = [
+	id: number,
+	body: BodyHandle | null,
+	type: string,
+	url: string,
+	redirected: boolean,
+	status: number,
+	statusText: string,
+	...headers: string[],
+]
+
+/** Name what was handed over for the next call that wants one. */
+export type RequestHandle = number
+export type ResponseHandle = number
 
 /** What of a request matters for looking it up in a cache. */
 export type RequestQuery = Pick<RequestRecord, "method" | "url" | "headers">
-
-/** A response to be stored; of one that Go has (whose id is not 0) only the id and the body need be given. */
-export type StoredRecord = ResponseRecord | Pick<ResponseRecord, "id" | "body">
-
-/** Options of Cache's query methods. */
-export interface QueryRecord {
-	ignoreSearch?: boolean
-	ignoreMethod?: boolean
-	ignoreVary?: boolean
-	cacheName?: string
-}
 
 /** A serialized value (HTML's StructuredSerialize): `value` is the tree, `buffers` its bytes by index, `ports` the transferred ports. */
 export interface MessageRecord {
@@ -124,6 +127,9 @@ export interface Host {
 	readonly scriptType: "classic" | "module"
 	readonly secure: boolean
 
+	/** Makes the members of a class or its prototype enumerable. */
+	showMembers(object: object): void
+
 	// Time, chance, talk.
 	/** Milliseconds since 1970 on the virtual clock. */
 	now(): number
@@ -139,6 +145,8 @@ export interface Host {
 	log(level: string, text: string): void
 	/** What became of Hooks.evaluate. */
 	evaluated(ok: boolean, value: unknown, name?: string): void
+	/** There is something for Hooks.checkpoint to do. */
+	wantCheckpoint(): void
 	/** Runs the microtasks that are queued now, from inside a task. */
 	microtasks(): void
 	/** An exception that nobody caught: kind "error" or "unhandledrejection". */
@@ -146,6 +154,8 @@ export interface Host {
 
 	// Values.
 	urlParse(input: string, base?: string): URLRecord | undefined
+	/** Only the href. */
+	urlResolve(input: string, base: string): string | undefined
 	urlSet(href: string, part: string, value: string): URLRecord
 	utf8Encode(text: string): Uint8Array
 	/** Legacy and strict decoding. Names unknown: undefined. */
@@ -188,9 +198,13 @@ export interface Host {
 	bodyTee(body: BodyHandle): BodyHandle
 	bodyCancel(body: BodyHandle): void
 
+	// Requests and responses: see fetch/border.ts.
+	request(method: string, url: string, ...rest: (string | boolean)[]): RequestHandle
+	response(id: number, body: BodyHandle | null, ...rest: (string | number | boolean)[]): ResponseHandle
+
 	// Fetch.
-	/** Answers with a ResponseRecord (type "error" for a network error). */
-	fetch(call: Call, request: RequestRecord, body: BodyHandle | null): void
+	/** Answers with a ResponseList (type "error" for a network error). */
+	fetch(call: Call, request: RequestHandle, body: BodyHandle | null): void
 	fetchAbort(call: Call): void
 	/** Whether a URL is a "potentially trustworthy" one, a bad port, ...: what the constructor must know. */
 	importScript(url: string): { url: string; source: string } // throws NetworkError
@@ -203,15 +217,15 @@ export interface Host {
 	cachesDelete(call: Call, name: string): void
 	/** Answers with the names, or null when there is none. */
 	cachesKeys(call: Call): void
-	/** Answers with a ResponseRecord or undefined. */
-	cachesMatch(call: Call, request: RequestQuery, query: QueryRecord): void
-	/** request undefined: all. Answers with ResponseRecord[]. cache is what cachesOpen answered. */
-	cacheMatch(call: Call, cache: number, request: RequestQuery | undefined, query: QueryRecord, all: boolean): void
+	/** Answers with a ResponseList or undefined. */
+	cachesMatch(call: Call, request: RequestHandle, ignoreSearch: boolean, ignoreMethod: boolean, ignoreVary: boolean, cacheName: string | undefined): void
+	/** request undefined: all. Answers with a ResponseList or undefined, or with ResponseList[]. cache is what cachesOpen answered. */
+	cacheMatch(call: Call, cache: number, request: RequestHandle | undefined, ignoreSearch: boolean, ignoreMethod: boolean, ignoreVary: boolean, all: boolean): void
 	/** Answers with RequestRecord[]. */
-	cacheKeys(call: Call, cache: number, request: RequestQuery | undefined, query: QueryRecord): void
-	/** Stores all or none once every body is complete. */
-	cachePut(call: Call, cache: number, pairs: { request: RequestRecord; response: StoredRecord }[]): void
-	cacheDelete(call: Call, cache: number, request: RequestQuery, query: QueryRecord): void
+	cacheKeys(call: Call, cache: number, request: RequestHandle | undefined, ignoreSearch: boolean, ignoreMethod: boolean, ignoreVary: boolean): void
+	/** Stores requests with responses, in turns: all or none, once every body is complete. */
+	cachePut(call: Call, cache: number, ...pairs: (RequestHandle | ResponseHandle)[]): void
+	cacheDelete(call: Call, cache: number, request: RequestHandle, ignoreSearch: boolean, ignoreMethod: boolean, ignoreVary: boolean): void
 
 	// Messages.
 	/** A pair of entangled ports. */
@@ -266,7 +280,7 @@ export interface Hooks {
 	lockBroken(lock: number): void
 	/** Runs an expression of the tester's; see evaluate.ts. */
 	evaluate(expression: string): void
-	/** After each task, when its microtasks have run. */
+	/** After a task in which host.wantCheckpoint was called, when its microtasks have run. */
 	checkpoint(): void
 	/** Functional events and state changes, by kind: see worker/inside.ts. */
 	dispatch(kind: string, ...args: unknown[]): unknown

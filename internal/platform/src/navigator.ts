@@ -1,7 +1,9 @@
 /** Navigator and WorkerNavigator, and the storage manager that hangs on them. */
 
+import { type EventTarget, fire } from "./events"
 import { ask, host } from "./host"
 import { copyMembers, expose, illegal, interfaceOf, type Kind, requireKey, scopeMembers } from "./webidl"
+import { inside } from "./worker/inside"
 
 const version = "5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 swtest"
 const languages = Object.freeze(["en-US", "en"])
@@ -123,3 +125,5 @@ if (host.secure) {
 		},
 	})
 }
+
+inside("online", online => void fire(globalThis as unknown as EventTarget, online ? "online" : "offline"))

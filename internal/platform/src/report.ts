@@ -75,6 +75,7 @@ const outstanding = new WeakMap<object, Rejection>()
 
 /** Hooks.rejection. */
 export function rejection(promise: Promise<unknown>, handled: boolean, reason: unknown): void {
+	host.wantCheckpoint()
 	if (!handled) {
 		aboutToBeNotified.push({ promise, reason })
 		return

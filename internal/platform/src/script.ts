@@ -6,6 +6,9 @@
  */
 import { host } from "./host"
 
+/** Half the cost of a call with a spread argument. */
+export const { apply } = Reflect
+
 let depth = 0
 let inTask = false
 let report: (error: unknown) => void
@@ -26,7 +29,7 @@ export function task<Args extends unknown[], R>(f: (...args: Args) => R): (...ar
 		const before = inTask
 		inTask = true
 		try {
-			return f(...args)
+			return apply(f, undefined, args) as R
 		} finally {
 			inTask = before
 		}
@@ -37,7 +40,7 @@ export function task<Args extends unknown[], R>(f: (...args: Args) => R): (...ar
 export function invoke(callback: Function, thisArg: unknown, args: readonly unknown[]): unknown {
 	depth++
 	try {
-		return Reflect.apply(callback, thisArg, args)
+		return apply(callback, thisArg, args)
 	} finally {
 		if (depth === 1 && inTask) host.microtasks()
 		depth--

@@ -8,6 +8,8 @@
  * counts the required ones.
  */
 
+import { host } from "./host"
+
 export type Kind = "serviceworker" | "window" | "worker"
 
 /** The key to constructors that script may not call. */
@@ -71,8 +73,15 @@ export function copyMembers(from: object, to: object, receiver: (self: unknown) 
 	}
 }
 
-/** What operations that return promises are: they reject where others throw. */
+// Operations that return promises reject where others throw.
+
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor
+const returningPromises = new Set<Function>()
+
+/** Marks an operation that returns promises without being an async function, which would take turns more. */
+export function returnsPromise(operation: Function): void {
+	returningPromises.add(operation)
+}
 
 /** A method, so that it is no constructor. */
 function checked(name: string, member: Function, receiver: (self: unknown) => unknown): (...args: unknown[]) => unknown {
@@ -82,7 +91,7 @@ function checked(name: string, member: Function, receiver: (self: unknown) => un
 			try {
 				self = receiver(this)
 			} catch (error) {
-				if (member instanceof AsyncFunction) return Promise.reject(error)
+				if (member instanceof AsyncFunction || returningPromises.has(member)) return Promise.reject(error)
 				throw error
 			}
 			return Reflect.apply(member, self, args)
@@ -102,24 +111,12 @@ export const Stamp = function (object: object) {
 
 /** Makes a class an interface: enumerable members, Symbol.toStringTag, its name (minifiers rename classes: give it). */
 export function interfaceOf<T extends abstract new (...args: any[]) => unknown>(constructor: T, name = constructor.name): T {
-	enumerate(constructor.prototype as object)
-	enumerate(constructor)
+	host.showMembers(constructor.prototype as object)
+	host.showMembers(constructor)
 	prototypes.add(constructor.prototype as object)
 	Object.defineProperty(constructor, "name", { value: name, configurable: true })
 	Object.defineProperty(constructor.prototype, Symbol.toStringTag, { value: name, configurable: true })
 	return constructor
-}
-
-const shown = { enumerable: true }
-
-function enumerate(object: object): void {
-	const keys = Object.getOwnPropertyNames(object)
-	// A plain loop: this is what starting a realm spends its time on.
-	for (let i = 0; i < keys.length; i++) {
-		const key = keys[i]!
-		if (key === "constructor" || (typeof object === "function" && (key === "prototype" || key === "name" || key === "length"))) continue
-		Object.defineProperty(object, key, shown)
-	}
 }
 
 /** Constants of an interface: on the constructor and on the prototype, enumerable, fixed. */
@@ -223,13 +220,11 @@ export function USVString(value: unknown): string {
 
 export function ByteString(value: unknown): string {
 	const text = `${value as string}`
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i)
-		if (code > 255) {
-			throw new TypeError(`Cannot convert argument to a ByteString because the character at index ${i} has a value of ${code} which is greater than 255.`)
-		}
-	}
-	return text
+	const i = text.search(/[^\0-\xff]/)
+	if (i < 0) return text
+	throw new TypeError(
+		`Cannot convert argument to a ByteString because the character at index ${i} has a value of ${text.charCodeAt(i)} which is greater than 255.`,
+	)
 }
 
 export function toBoolean(value: unknown): boolean {

@@ -34,7 +34,9 @@ const toForm: Convert<FormData> = (data, headers) => {
 	const type = extractMIMEType(headers)
 	const boundary = type?.parameters.get("boundary")
 	if (type?.essence === "multipart/form-data" && boundary !== undefined) return parseMultipart(toBytes(data, headers), boundary)
-	if (type?.essence === "application/x-www-form-urlencoded") return formOf(parseUrlencoded(toText(data, headers)))
+	if (type?.essence === "application/x-www-form-urlencoded") {
+		return formOf(parseUrlencoded(typeof data === "string" ? data : host.utf8Decode(data, false)))
+	}
 	throw new TypeError("Failed to fetch")
 }
 

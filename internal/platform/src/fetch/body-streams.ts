@@ -17,14 +17,11 @@ function bytesOf(chunk: unknown): Bytes {
 export function readAll(stream: ReadableStream, done: (bytes: Bytes) => void, failed: (reason: unknown) => void): void {
 	const chunks: Bytes[] = []
 	const sink = new (streams().WritableStream)({ write: chunk => void chunks.push(bytesOf(chunk)) })
-	const end = (then: () => void) => {
-		stream.getReader()
-		then()
-	}
-	stream.pipeTo(sink, { preventCancel: true }).then(
-		() => end(() => done(concatenate(chunks))),
-		(reason: unknown) => end(() => failed(reason)),
-	)
+	const lock = () => void stream.getReader()
+	stream
+		.pipeTo(sink, { preventCancel: true })
+		.finally(lock)
+		.then(() => done(concatenate(chunks)), failed)
 }
 
 /** Sends a stream to Go; `failed` is told why it does not reach its end. The result gives up, for a reason that the stream is told. */

@@ -3,15 +3,16 @@
  * Go; bodies go there and come from there without being looked at.
  */
 
-import { ask, callFor, host, type Call, type QueryRecord, type RequestQuery, type RequestRecord, type ResponseRecord, type StoredRecord } from "../host"
+import { ask, callFor, host, type Call, type RequestHandle, type RequestQuery, type RequestRecord, type ResponseHandle, type ResponseList, type ResponseRecord } from "../host"
 import { dictionary, DOMString, expose, failed, illegal, interfaceOf, requireArguments, requireKey, scopeMembers, sequence, USVString } from "../webidl"
+import { queryToHost, requestToHost, responseToHost } from "./border"
 import type { Fate } from "./fate"
 import { startFetch, type Fetching } from "./fetch"
 import { varies } from "./header-list"
 import { isRequest, makeRequest, type Request, requestFromRecord, requestState, type RequestState, requestURL } from "./request"
-import { isOK, isResponse, type Response, responseFromRecord, responseState, responseToRecord } from "./response"
+import { isOK, handOver, isResponse, type Response, responseFromList, responseState } from "./response"
 
-type Pair = { request: RequestRecord; response: StoredRecord }
+type Pair = { request: RequestRecord; response: ResponseRecord }
 
 class Cache {
 	#cache: number
@@ -27,7 +28,8 @@ class Cache {
 			const cache = this.#cache
 			requireArguments(given, 1, "Cache.match")
 			const query = toQuery(request, "Cache.match")
-			host.cacheMatch(callFor(whenFound(resolve), reject), cache, query, toOptions(options, "Cache.match"), false)
+			const { ignoreSearch, ignoreMethod, ignoreVary } = toOptions(options, "Cache.match")
+			host.cacheMatch(callFor(whenFound(resolve), reject), cache, queryToHost(query), ignoreSearch, ignoreMethod, ignoreVary, false)
 		})
 	}
 
@@ -35,8 +37,9 @@ class Cache {
 		return new Promise((resolve, reject) => {
 			const cache = this.#cache
 			const query = request === undefined ? undefined : toQuery(request, "Cache.matchAll")
-			const found = (records: ResponseRecord[]) => resolve(Object.freeze(records.map(record => responseFromRecord(record))))
-			host.cacheMatch(callFor(found, reject), cache, query, toOptions(options, "Cache.matchAll"), true)
+			const { ignoreSearch, ignoreMethod, ignoreVary } = toOptions(options, "Cache.matchAll")
+			const found = (lists: ResponseList[]) => resolve(Object.freeze(lists.map(responseFromList)))
+			host.cacheMatch(callFor(found, reject), cache, query && queryToHost(query), ignoreSearch, ignoreMethod, ignoreVary, true)
 		})
 	}
 
@@ -63,8 +66,7 @@ class Cache {
 			const { body, record: answer } = responseState(response)
 			const why = unstorableRequest(record) ?? unstorableResponse(answer) ?? (body?.unusable ? "Response body is already used" : undefined)
 			if (why) throw new TypeError(`${failed("Cache.put")}: ${why}`)
-			const pair = { request: record, response: stored(responseToRecord(response)) }
-			store(cache, [pair], body?.fate ? [body.fate] : [], resolve, reject)
+			store(cache, [requestToHost(record), handOver(response)], body?.fate ? [body.fate] : [], resolve, reject)
 		})
 	}
 
@@ -74,7 +76,8 @@ class Cache {
 			const cache = this.#cache
 			requireArguments(given, 1, "Cache.delete")
 			const query = toQuery(request, "Cache.delete")
-			host.cacheDelete(callFor(resolve, reject), cache, query, toOptions(options, "Cache.delete"))
+			const { ignoreSearch, ignoreMethod, ignoreVary } = toOptions(options, "Cache.delete")
+			host.cacheDelete(callFor(resolve, reject), cache, queryToHost(query), ignoreSearch, ignoreMethod, ignoreVary)
 		})
 	}
 
@@ -83,7 +86,8 @@ class Cache {
 			const cache = this.#cache
 			const query = request === undefined ? undefined : toQuery(request, "Cache.keys")
 			const found = (records: RequestRecord[]) => resolve(Object.freeze(records.map(record => requestFromRecord(record))))
-			host.cacheKeys(callFor(found, reject), cache, query, toOptions(options, "Cache.keys"))
+			const { ignoreSearch, ignoreMethod, ignoreVary } = toOptions(options, "Cache.keys")
+			host.cacheKeys(callFor(found, reject), cache, query && queryToHost(query), ignoreSearch, ignoreMethod, ignoreVary)
 		})
 	}
 }
@@ -101,7 +105,8 @@ class CacheStorage {
 			void this.#brand
 			requireArguments(given, 1, "CacheStorage.match")
 			const query = toQuery(request, "CacheStorage.match")
-			host.cachesMatch(callFor(whenFound(resolve), reject), query, toOptions(options, "CacheStorage.match"))
+			const { ignoreSearch, ignoreMethod, ignoreVary, cacheName } = toOptions(options, "CacheStorage.match")
+			host.cachesMatch(callFor(whenFound(resolve), reject), queryToHost(query), ignoreSearch, ignoreMethod, ignoreVary, cacheName)
 		})
 	}
 
@@ -150,26 +155,31 @@ function toRequestInfo(value: unknown): string | Request {
 
 function toQuery(request: unknown, what: string): RequestQuery {
 	const info = toRequestInfo(request)
-	if (!isRequest(info)) return { method: "GET", url: requestURL(info, what), headers: [] }
-	const { method, url, headers } = requestState(info).record
-	return { method, url, headers }
+	return isRequest(info) ? requestState(info).record : { method: "GET", url: requestURL(info, what), headers: [] }
 }
 
-const noOptions: QueryRecord = {}
+interface QueryOptions {
+	ignoreMethod: boolean
+	ignoreSearch: boolean
+	ignoreVary: boolean
+	cacheName: string | undefined
+}
+
+const noOptions: QueryOptions = { ignoreMethod: false, ignoreSearch: false, ignoreVary: false, cacheName: undefined }
 
 /** CacheQueryOptions, or MultiCacheQueryOptions for the storage. */
-function toOptions(value: unknown, what: string): QueryRecord {
+function toOptions(value: unknown, what: string): QueryOptions {
 	if (value === undefined || value === null) return noOptions
 	const given = dictionary(value, what)
-	const query: QueryRecord = { ignoreMethod: !!given.ignoreMethod, ignoreSearch: !!given.ignoreSearch, ignoreVary: !!given.ignoreVary }
+	const query: QueryOptions = { ignoreMethod: !!given.ignoreMethod, ignoreSearch: !!given.ignoreSearch, ignoreVary: !!given.ignoreVary, cacheName: undefined }
 	if (what !== "CacheStorage.match") return query
 	const cacheName = given.cacheName
 	if (cacheName !== undefined) query.cacheName = toBorder(DOMString(cacheName))
 	return query
 }
 
-function whenFound(resolve: (response: Response | undefined) => void): (record: ResponseRecord | undefined) => void {
-	return record => resolve(record && responseFromRecord(record))
+function whenFound(resolve: (response: Response | undefined) => void): (list: ResponseList | undefined) => void {
+	return list => resolve(list && responseFromList(list))
 }
 
 /** Why a request cannot be stored, if it cannot. */
@@ -185,11 +195,11 @@ function unstorableResponse({ status, headers }: ResponseRecord): string | undef
 
 async function addAll(cache: number, requests: readonly (string | Request)[], what: string): Promise<void> {
 	const refuse = (why: string) => new TypeError(`${failed(what)}: ${why}`)
-	const require = ({ record }: RequestState) => {
+	const check = ({ record }: RequestState) => {
 		const why = unstorableRequest(record)
 		if (why) throw refuse(why)
 	}
-	for (const request of requests) if (isRequest(request)) require(requestState(request))
+	for (const request of requests) if (isRequest(request)) check(requestState(request))
 	const fetches: Fetching[] = []
 	const pairs: Promise<Pair>[] = []
 	const start = (request: RequestState) =>
@@ -197,17 +207,17 @@ async function addAll(cache: number, requests: readonly (string | Request)[], wh
 			const arrived = (response: ResponseRecord) => {
 				const why = isOK(response.status) ? unstorableResponse(response) : "Request failed"
 				if (why) reject(refuse(why))
-				else resolve({ request: request.record, response: stored(response) })
+				else resolve({ request: request.record, response })
 			}
 			fetches.push(startFetch(request, arrived, reject))
 		})
 	try {
 		for (const info of requests) {
 			const request = makeRequest(info, undefined, what)
-			require(request)
+			check(request)
 			pairs.push(start(request))
 		}
-		const batch = await Promise.all(pairs)
+		const batch = (await Promise.all(pairs)).flatMap(({ request, response }) => [requestToHost(request), responseToHost(response, response.body)])
 		const fates = fetches.flatMap(({ fate }) => fate ?? [])
 		await new Promise<void>((resolve, reject) => store(cache, batch, fates, resolve, reject))
 	} catch (error) {
@@ -217,18 +227,14 @@ async function addAll(cache: number, requests: readonly (string | Request)[], wh
 	}
 }
 
-/** What Go need be told of a response. */
-function stored(response: ResponseRecord): StoredRecord {
-	return response.id === 0 ? response : { id: response.id, body: response.body }
-}
-
 /** Stores all or none once every body is there; fates end the wait for those that never will be. */
-function store(cache: number, pairs: Pair[], fates: readonly Fate[], resolve: () => void, reject: (reason: unknown) => void): void {
+function store(cache: number, pairs: (RequestHandle | ResponseHandle)[], fates: readonly Fate[], resolve: () => void, reject: (reason: unknown) => void): void {
 	for (const fate of fates) fate.watch(reject)
-	host.cachePut(callFor(resolve, reject), cache, pairs)
+	host.cachePut(callFor(resolve, reject), cache, ...pairs)
 }
 
-// Names of caches are DOMStrings; the border carries only scalar values.
+// Names of caches are DOMStrings, and the border carries only scalar values:
+// lone surrogates are written as numbers after a character that nobody uses.
 
 const escape = "\u{10ffff}"
 

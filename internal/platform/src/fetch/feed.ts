@@ -50,7 +50,8 @@ export class Feed {
 				if (typeof source === "number") host.bodyCancel(source)
 			},
 		}
-		this.stream = new (streams().ReadableStream)(underlying, { highWaterMark: 0 })
+		// Script may be told of the fate before it reads: such a stream cannot be late.
+		this.stream = fate ? new (streams().ReadableStream)(underlying, { highWaterMark: 0 }) : streams().lateStream(underlying)
 		feeds.set(this.stream, this)
 	}
 
@@ -58,7 +59,7 @@ export class Feed {
 	reclaim(): Source | undefined {
 		const source = this.#source
 		this.#source = undefined
-		if (source !== undefined) this.stream.getReader().cancel().catch(() => {})
+		if (source !== undefined) streams().spend(this.stream)
 		return source
 	}
 

@@ -1,8 +1,9 @@
 /** The method fetch(): https://fetch.spec.whatwg.org/#fetch-method */
 
 import { abortReason, addAbortAlgorithm } from "../abort"
-import { callFor, host, scopeName, type ResponseRecord } from "../host"
-import { requireArguments, scopeMembers } from "../webidl"
+import { callFor, host, scopeName, type ResponseList, type ResponseRecord } from "../host"
+import { requireArguments, returnsPromise, scopeMembers } from "../webidl"
+import { requestToHost, responseRecord } from "./border"
 import { Fate } from "./fate"
 import { makeRequest, type RequestState } from "./request"
 import { responseFromRecord, type Response } from "./response"
@@ -29,12 +30,13 @@ export function startFetch(
 		return { fate, stop() {} }
 	}
 	const handle = body && body.leave()
-	const answered = (response: ResponseRecord) => {
+	const answered = (list: ResponseList) => {
+		const response = responseRecord(list)
 		if (response.type === "error") failed(new TypeError("Failed to fetch"))
 		else done(response, fate)
 	}
 	const call = callFor(answered, failed)
-	host.fetch(call, record, handle)
+	host.fetch(call, requestToHost(record), handle)
 	const stop = () => host.fetchAbort(call)
 	if (!fate) return { fate, stop }
 	addAbortAlgorithm(aborter, () => {
@@ -49,7 +51,7 @@ export function startFetch(
 
 const name = scopeName + ".fetch"
 
-scopeMembers({
+const operations = {
 	fetch(input: unknown, init: unknown = undefined): Promise<Response> {
 		const given = arguments.length
 		return new Promise((resolve, reject) => {
@@ -58,4 +60,6 @@ scopeMembers({
 			startFetch(request, (record, fate) => resolve(responseFromRecord(record, fate)), reject)
 		})
 	},
-})
+}
+returnsPromise(operations.fetch)
+scopeMembers(operations)

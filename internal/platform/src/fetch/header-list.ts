@@ -95,16 +95,17 @@ function removeFrom(list: HeaderList, name: string, from: number): void {
 
 /** Names in lower case and in order, values combined, except those of Set-Cookie. */
 export function sortAndCombine(list: HeaderList): HeaderList {
-	const combined = new Map<string, string>()
-	const cookies: string[] = []
-	for (const [name, value] of list) {
-		const lower = name.toLowerCase()
-		const before = combined.get(lower)
-		if (lower === "set-cookie") cookies.push(value)
-		combined.set(lower, before === undefined ? value : before + ", " + value)
+	const sorted: HeaderList = []
+	for (let i = 0; i < list.length; i++) {
+		const given = list[i]![0]
+		const value = list[i]![1]
+		const name = names.get(given) ?? given.toLowerCase()
+		let at = sorted.length
+		while (at > 0 && sorted[at - 1]![0] > name) at--
+		if (at > 0 && sorted[at - 1]![0] === name && name !== "set-cookie") sorted[at - 1]![1] += ", " + value
+		else sorted.splice(at, 0, [name, value])
 	}
-	const names = [...combined.keys()].sort()
-	return names.flatMap((name): HeaderList => (name === "set-cookie" ? cookies.map(value => [name, value]) : [[name, combined.get(name)!]]))
+	return sorted
 }
 
 /** The field values of Vary. */

@@ -152,12 +152,16 @@ function plainRecord(url: string): RequestRecord {
 
 /** The URL of a request that is given as a string; `what` as in `failed`. */
 export function requestURL(input: string, what: string): string {
-	const parsed = host.urlParse(input, host.location)
-	if (!parsed) throw new TypeError(`${failed(what)}: Failed to parse URL from ${input}`)
-	if (parsed.username || parsed.password) {
+	const href = host.urlResolve(input, host.location)
+	if (href === undefined) throw new TypeError(`${failed(what)}: Failed to parse URL from ${input}`)
+	if (href.includes("@") && hasCredentials(host.urlParse(href)!)) {
 		throw new TypeError(`${failed(what)}: Request cannot be constructed from a URL that includes credentials: ${input}`)
 	}
-	return parsed.href
+	return href
+}
+
+function hasCredentials({ username, password }: URLRecord): boolean {
+	return username !== "" || password !== ""
 }
 
 /** The steps of the constructor. */
@@ -255,11 +259,4 @@ export function requestFromRecord(record: RequestRecord, body: BodyHandle | null
 	const state = new RequestState(record, "immutable", body === null ? null : Body.of(body), undefined)
 	state.signal = signal
 	return requestOf(state)
-}
-
-/** Hands a request to Go, which uses its body. TypeError when that was used before. */
-export function requestToRecord(request: Request): { record: RequestRecord; body: BodyHandle | null } {
-	const { record, body } = requestState(request)
-	if (body?.unusable) throw new TypeError("The request's body is already used.")
-	return { record, body: body && body.leave() }
 }

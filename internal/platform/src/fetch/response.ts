@@ -1,9 +1,10 @@
 /** The interface Response, and the standard's concept of a response behind it. */
 
-import { host, type HeaderList, type ResponseRecord } from "../host"
+import { host, type HeaderList, type ResponseHandle, type ResponseList, type ResponseRecord } from "../host"
 import { ByteString, dictionary, expose, failed, interfaceOf, requireArguments, unsignedShort, USVString } from "../webidl"
 import { Body } from "./body"
 import { includeBody } from "./body-mixin"
+import { responseRecord, responseToHost } from "./border"
 import { extract, toBodyInit, type BodyWithType } from "./extract"
 import type { Fate } from "./fate"
 import { hasHeader, isReasonPhrase } from "./header-list"
@@ -161,7 +162,12 @@ function initialize(init: ResponseInit, given: BodyWithType | null, what: string
 
 // The border.
 
-/** A response from the network or a cache; `fate` ends its body when its fetch is aborted. */
+/** A response from a cache. */
+export function responseFromList(list: ResponseList): Response {
+	return responseFromRecord(responseRecord(list))
+}
+
+/** A response from the network; `fate` ends its body when its fetch is aborted. */
 export function responseFromRecord(record: ResponseRecord, fate?: Fate): Response {
 	// An opaque response has a body, which is for those it is handed on to.
 	const hidden = record.body === null || record.type.startsWith("opaque")
@@ -169,9 +175,9 @@ export function responseFromRecord(record: ResponseRecord, fate?: Fate): Respons
 }
 
 /** Hands a response to Go, which uses its body. TypeError when that was used before. */
-export function responseToRecord(response: Response): ResponseRecord {
+export function handOver(response: Response): ResponseHandle {
 	const { record, body } = responseState(response)
 	if (body?.unusable) throw new TypeError("The response's body is already used.")
-	if (body) return { ...record, body: body.leave() }
-	return record.body === null ? record : { ...record, body: host.bodyTee(record.body) }
+	const handle = body ? body.leave() : record.body
+	return responseToHost(record, body || handle === null ? handle : host.bodyTee(handle))
 }

@@ -6,7 +6,7 @@
 import { newSignal, signalAbort, type AbortSignal } from "../abort"
 import { exception } from "../exceptions"
 import { isRequest, type Request, requestFromRecord, requestState } from "../fetch/request"
-import { isResponse, type Response, responseFromRecord, responseState, responseToRecord } from "../fetch/response"
+import { isResponse, type Response, responseFromList, responseState, handOver } from "../fetch/response"
 import { dictionary, DOMString, expose, failed, interfaceOf, requireArguments } from "../webidl"
 import { addLifetimePromise, dispatchExtendable, eventId, ExtendableEvent, isDispatching } from "./extendable"
 import { inside } from "./inside"
@@ -100,7 +100,7 @@ async function respond(id: EventId, request: Request, promise: Promise<unknown>)
 	}
 	const refusal = isResponse(answer) ? refusalOf(answer, request) : 'an object that was not a Response was passed to respondWith().'
 	if (refusal) tell("event.respond", id, null, refusal)
-	else tell("event.respond", id, responseToRecord(answer as Response), "")
+	else tell("event.respond", id, handOver(answer as Response), "")
 }
 
 const workerDestinations = ["worker", "sharedworker"]
@@ -137,7 +137,10 @@ interface Deferred<T> {
 function deferred<T>(): Deferred<T> {
 	let resolve!: (value: T) => void
 	let reject!: (reason: unknown) => void
-	const promise = new Promise<T>((...functions) => ([resolve, reject] = functions))
+	const promise = new Promise<T>((first, second) => {
+		resolve = first
+		reject = second
+	})
 	promise.catch(() => {})
 	return { promise, resolve, reject }
 }
@@ -162,7 +165,7 @@ inside("preloaded", (id, response, error) => {
 	const preload = preloads.get(id)
 	preloads.delete(id)
 	if (error) preload?.reject(exception(error.name, error.message))
-	else preload?.resolve(response && responseFromRecord(response))
+	else preload?.resolve(response && responseFromList(response))
 })
 inside("handled", (id, ok, reason) => {
 	const handled = awaited.get(id)?.handled

@@ -15,7 +15,8 @@
  */
 
 import { host } from "../host"
-import type { BodyHandle, ClientRecord, MessageRecord, RegistrationRecord, RequestRecord, ResponseRecord, WorkerRecord } from "../host"
+import type { BodyHandle, ClientRecord, MessageRecord, RegistrationRecord, RequestRecord, ResponseList, WorkerRecord } from "../host"
+import { apply } from "../script"
 import type { EventId, NotificationRecord, SubscriptionRecord } from "./outside"
 
 export interface FetchRecord {
@@ -65,7 +66,7 @@ export interface Inside {
 	activate(event: EventId): void
 	fetch(event: EventId, fetch: FetchRecord): void
 	/** FetchEvent.preloadResponse: a response, undefined, or the error it rejects with. Once, possibly after "handled". */
-	preloaded(event: EventId, response: ResponseRecord | undefined, error?: ErrorRecord): void
+	preloaded(event: EventId, response: ResponseList | undefined, error?: ErrorRecord): void
 	/** FetchEvent.handled: resolves, or rejects with NetworkError. After event.respond or event.passed. */
 	handled(event: EventId, ok: boolean, reason: string): void
 	/**
@@ -93,6 +94,8 @@ export interface Inside {
 	registration(registration: RegistrationRecord): void
 	/** Fires updatefound. */
 	updatefound(registration: number): void
+	/** The network came or went: fires online or offline at the global object. */
+	online(online: boolean): void
 
 	// Windows.
 
@@ -122,5 +125,5 @@ export function inside<K extends keyof Inside>(kind: K, handler: Inside[K]): voi
 export function dispatch(kind: string, ...args: unknown[]): unknown {
 	const handler = handlers[kind]
 	if (!handler) throw new TypeError(`swtest: a ${host.kind} realm handles no "${kind}"`)
-	return handler(...args)
+	return apply(handler, undefined, args)
 }

@@ -16,7 +16,7 @@
  * Go's nil arrives as undefined: that, too, is an answer of "none".
  */
 
-import { ask, host, type ClientRecord, type MessageRecord, type RegistrationRecord, type ResponseRecord, type WorkerRecord } from "../host"
+import { ask, host, type ClientRecord, type MessageRecord, type RegistrationRecord, type ResponseHandle, type WorkerRecord } from "../host"
 
 /** Names one dispatched extendable event of this realm; chosen by Go, never reused in a realm. */
 export type EventId = number
@@ -254,7 +254,7 @@ export interface Told {
 	 * a network error response: "). The checks that need the request's mode and
 	 * the response's type were made; the body may still be growing.
 	 */
-	"event.respond"(event: EventId, response: ResponseRecord | null, reason: string): void
+	"event.respond"(event: EventId, response: ResponseHandle | null, reason: string): void
 	/**
 	 * The dispatch ended and nobody called respondWith(). canceled: a network
 	 * error (preventDefault() was called). bodyUsed: the request's body was read,
@@ -275,6 +275,4 @@ export function askOutside<K extends keyof Asked>(operation: K, ...args: Paramet
 }
 
 /** Host.tell. */
-export function tell<K extends keyof Told>(operation: K, ...args: Parameters<Told[K]>): ReturnType<Told[K]> {
-	return host.tell(operation, ...(args as unknown[])) as ReturnType<Told[K]>
-}
+export const tell = host.tell as <K extends keyof Told>(operation: K, ...args: Parameters<Told[K]>) => ReturnType<Told[K]>

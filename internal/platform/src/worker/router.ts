@@ -93,7 +93,7 @@ export function verify({ condition, source, cacheName }: Rule): RouteRecord {
 
 function verified(condition: Condition): ConditionRecord {
 	const { urlPattern, requestMethod, or, not, ...record } = condition
-	if (Object.keys(condition).length === 0) throw new TypeError(`${what}: At least one condition must be set.`)
+	if (Object.keys(condition).length === 0) throw new TypeError(`${what}: At least one condition must be set, but no condition has been set to the rule.`)
 	if ((or || not) && Object.keys(condition).length > 1) {
 		throw new TypeError(`${what}: Cannot set other conditions when the 'or' or 'not' condition is specified.`)
 	}

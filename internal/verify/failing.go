@@ -1,0 +1,111 @@
+package verify
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"github.com/swgen/swgen/swtest"
+)
+
+// slack is what may be stored beside bodies without being called a remainder,
+// in bytes: times of day and the like.
+const slack = 512
+
+// failedInstall is W3. It says nothing of a version that installs though a
+// file of it cannot be had: that is the matter of W1.
+func failedInstall(t *trial) {
+	d := t.deploys()
+	if d == nil {
+		return
+	}
+	broken := cmp.Or(d.loose, d.page)
+	b := t.copy(d.from)
+	b.Network.Script(badStatus(http.StatusInternalServerError, broken))
+	tab := b.Open(home + cmp.Or(d.page, t.scope()))
+	b.Network.Forget()
+	t.deploy(b, d.to)
+	if t.installed(b, d) {
+		t.nothing = "a version is installed even though a file of it cannot be had"
+		return
+	}
+	got := downloaded(b)
+	t.servesOn(b, tab, d)
+	t.nextTry(b, d, broken, got)
+	tab.Close()
+	t.takeOver(b)
+	t.check(b.Usage(home) <= d.usage+slack, b, "", "", "an install that failed and then succeeded leaves %d bytes behind for good", b.Usage(home)-d.usage)
+	t.done()
+	t.abandoned(d, broken)
+}
+
+// servesOn expects the old version to be there, offline.
+func (t *trial) servesOn(b *swtest.Browser, tab *swtest.Tab, d *deploy) {
+	b.Network.Offline(true)
+	for _, u := range d.critical() {
+		p := load(tab, u)
+		t.check(sameBytes(p, d.changed[u][0]), b, u, "", "after an install that failed the previous version does not answer with its own bytes: %s", describe(p))
+	}
+	for u, old := range d.gone {
+		p := load(tab, u)
+		t.check(sameBytes(p, old), b, u, "", "after an install that failed a file of the previous version does not answer: %s", describe(p))
+	}
+	if d.page != "" {
+		p := b.Open(home + d.page)
+		t.check(sameBytes(p.Page(), d.changed[d.page][0]), b, d.page, "", "after an install that failed the previous version does not show: %s", describe(p.Page()))
+		p.Close()
+	}
+	b.Network.Offline(false)
+}
+
+// nextTry mends the site, and expects an install of what is still missing.
+func (t *trial) nextTry(b *swtest.Browser, d *deploy, broken string, got map[string]bool) {
+	b.Network.Script(nil)
+	b.Network.Forget()
+	t.update(b)
+	if !t.check(t.installed(b, d), b, broken, "", "the site was mended, and the next try does not install") {
+		return
+	}
+	for u := range downloaded(b) {
+		t.check(!got[u] || u == broken, b, u, "keep what was downloaded for the next try", "downloaded again, though the install that failed had it already")
+	}
+}
+
+// abandoned never mends the new version: the site goes back to the old one.
+// After a day nothing of the other may be left.
+func (t *trial) abandoned(d *deploy, broken string) {
+	b := t.copy(d.from)
+	defer t.done()
+	b.Network.Script(badStatus(http.StatusInternalServerError, broken))
+	t.deploy(b, d.to)
+	b.Network.Script(nil)
+	b.Network.Serve(t.host(d.from.Deployment))
+	t.update(b)
+	b.Advance(25 * time.Hour)
+	t.takeOver(b)
+	held := bodies(b)
+	for u, hash := range d.hashes {
+		t.check(d.from.held[hash] > 0 || held[hash] == 0, b, u, "", "an install failed and the site went back to the previous version, but a file of the failed one is still stored after a day")
+	}
+}
+
+// downloaded are the URLs that workers got from the network, without scripts
+// of their own.
+func downloaded(b *swtest.Browser) map[string]bool {
+	urls := make(map[string]bool)
+	for _, q := range b.Network.Requests() {
+		if fromWorker(q) && q.Status == http.StatusOK {
+			urls[pathOf(q)] = true
+		}
+	}
+	return urls
+}
+
+// installed says whether the new version is there, active or waiting.
+func (t *trial) installed(b *swtest.Browser, d *deploy) bool {
+	r := t.registered(b)
+	if r != nil && r.Waiting() != nil && r.Waiting().Source() == string(readFile(d.to.Files, t.subject.Worker)) {
+		return true
+	}
+	return t.arrived(b, d)
+}

@@ -1,0 +1,111 @@
+package verify
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/swgen/swgen/swtest"
+)
+
+// neverWorse is W11. What a worker cannot do, the network must.
+func neverWorse(t *trial) {
+	t.letDown("every operation but fetch fails", func(p swtest.Point) swtest.Fault {
+		if p.Operation == "fetch" {
+			return swtest.Proceed
+		}
+		return swtest.Fail
+	})
+	killed := make(map[string]bool) // a browser asks a restarted worker once more, not twice
+	t.letDown("the browser stopped the worker in the middle of an answer", func(p swtest.Point) swtest.Fault {
+		if killed[p.Detail] || p.Operation != "cacheMatch" && p.Operation != "cachesMatch" {
+			return swtest.Proceed
+		}
+		killed[p.Detail] = true
+		return swtest.Kill
+	})
+	t.lost()
+	t.noRoom(swtest.Options{Private: true}, "the browser allows no storage")
+	full := true
+	o := swtest.Options{Point: func(p swtest.Point) swtest.Fault {
+		if full && strings.HasSuffix(strings.ToLower(p.Operation), "put") {
+			return swtest.Full
+		}
+		return swtest.Proceed
+	}}
+	b := t.noRoom(o, "the storage is full while the worker is installed")
+	full = false
+	t.check(t.register(b), b, "", "", "the storage was full during an install, and when there is room again the next one fails")
+	t.done()
+	t.fullUpdate()
+	t.nothing = ""
+}
+
+// letDown lets an installed worker meet faults.
+func (t *trial) letDown(what string, fault func(swtest.Point) swtest.Fault) {
+	b := t.copyWith(t.small, swtest.Options{Point: fault})
+	defer t.done()
+	t.served(b, t.small.Deployment, what)
+	u := t.scope() + "swgen-verify/no-such-page"
+	b.Network.Script(badStatus(http.StatusInternalServerError, u))
+	p := b.Open(home + u).Page()
+	t.check(p.Err == nil && p.Status == http.StatusInternalServerError, b, u, "", "%s: the host's own error (status 500) is not what is shown: %s", what, describe(p))
+}
+
+// lost empties and then deletes the caches, as a browser does that needs room
+// or a page that clears the site's data.
+func (t *trial) lost() {
+	b := t.copy(t.small)
+	defer t.done()
+	tab := b.Open(home + t.scope())
+	t.eval(tab, emptyCaches)
+	t.served(b, t.small.Deployment, "what was stored is lost")
+	t.eval(tab, "caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))")
+	t.kill(b)
+	t.served(b, t.small.Deployment, "the caches are gone")
+}
+
+// noRoom is a first install that cannot store anything.
+func (t *trial) noRoom(o swtest.Options, what string) *swtest.Browser {
+	b := t.visitor(t.small.Deployment, o)
+	t.register(b)
+	t.served(b, t.small.Deployment, what)
+	return b
+}
+
+// fullUpdate is an update that finds no room, and one that does.
+func (t *trial) fullUpdate() {
+	d := t.deploys()
+	if d == nil {
+		return
+	}
+	full := true
+	b := t.copyWith(d.from, swtest.Options{Point: func(p swtest.Point) swtest.Fault {
+		if full && p.Operation == "cachePut" {
+			return swtest.Full
+		}
+		return swtest.Proceed
+	}})
+	t.deploy(b, d.to)
+	if d.page != "" {
+		p := b.Open(home + d.page)
+		t.check(versionOf(p.Page(), d) >= 0, b, d.page, "", "the storage was full during an update, and the page is of no version: %s", describe(p.Page()))
+		p.Close()
+	}
+	full = false
+	t.update(b)
+	t.takeOver(b)
+	t.check(t.arrived(b, d), b, "", "", "the storage was full during an update, and when there is room again the next one fails")
+}
+
+// served expects a page and a part of it to be what the network has.
+func (t *trial) served(b *swtest.Browser, d *Deployment, what string) {
+	page := t.scope()
+	want := t.ask(d, page)
+	tab := b.Open(home + page)
+	p := tab.Page()
+	t.check(p.Err == nil && (want.status != http.StatusOK || string(p.Body) == want.body.String()), b, page, "", "%s: the page is not what the network has: %s", what, describe(p))
+	if u := t.small.critical(func(u string) bool { return !isPage(u) }); u != "" && p.Err == nil {
+		p := load(tab, u)
+		t.check(sameBytes(p, t.content(d, u)), b, u, "", "%s: the file is not what the network has: %s", what, describe(p))
+	}
+}

@@ -1,0 +1,92 @@
+package verify
+
+import (
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/swgen/swgen/manifest"
+	"github.com/swgen/swgen/swtest"
+)
+
+// trip is how long every answer takes while downloads are looked at.
+const trip = 100 * time.Millisecond
+
+// smallUpdate is W4: an update, and the way back while a page of the old
+// version is still open.
+func smallUpdate(t *trial) {
+	d := t.deploys()
+	if d == nil {
+		return
+	}
+	b := t.copy(d.from)
+	b.Open(home + t.scope())
+	b.Network.Delay(trip)
+	t.economical(b, d, d.to, d.hashes, "")
+	t.economical(b, d, d.from.Deployment, d.from.hashes, ", when the site went back to the previous version")
+}
+
+// content is what a body can stand in for: the same bytes may be needed with
+// another content type.
+type content struct {
+	hash manifest.Hash
+	kind string
+}
+
+func contentOf(u string, hash manifest.Hash) content {
+	if isPage(u) {
+		return content{hash, ".html"}
+	}
+	return content{hash, path.Ext(u)}
+}
+
+// economical deploys, and looks at what is downloaded.
+func (t *trial) economical(b *swtest.Browser, d *deploy, to *Deployment, hashes map[string]manifest.Hash, when string) {
+	had := t.had(b, d)
+	b.Network.Forget()
+	start := b.Now()
+	t.deploy(b, to)
+	took := b.Now().Sub(start)
+	var files int
+	lastOptional := ""
+	for _, q := range b.Network.Requests() {
+		u := pathOf(q)
+		hash, known := hashes[u]
+		if !fromWorker(q) || !known || q.Status != http.StatusOK || !strings.HasPrefix(u, "/") {
+			continue
+		}
+		files++
+		as, stored := had[contentOf(u, hash)]
+		switch {
+		case stored && as == u:
+			t.check(false, b, u, "", "downloaded, though the same content is stored%s", when)
+		case stored:
+			t.check(false, b, u, "", "downloaded, though the same content is stored or on its way as %s%s", as, when)
+		default:
+			t.checks++
+		}
+		had[contentOf(u, hash)] = u
+		if optional(to.Manifest, u) {
+			lastOptional = u
+		} else {
+			t.check(lastOptional == "", b, u, "", "a critical file was asked for after the optional %s", lastOptional)
+		}
+	}
+	if files >= 4 && !t.lazy() {
+		t.check(took < time.Duration(files)*trip, b, "", "ask for several files at a time", "%d files took %v at %v each: they were downloaded one after another", files, took, trip)
+	}
+}
+
+// had is what is stored, with a URL of it.
+func (t *trial) had(b *swtest.Browser, d *deploy) map[content]string {
+	had, held := make(map[content]string), bodies(b)
+	for _, hashes := range []map[string]manifest.Hash{d.from.hashes, d.hashes} {
+		for u, hash := range hashes {
+			if held[hash] > 0 {
+				had[contentOf(u, hash)] = u
+			}
+		}
+	}
+	return had
+}

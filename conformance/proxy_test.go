@@ -38,6 +38,7 @@ func TestThePortDecidesTheScheme(t *testing.T) {
 		"web-platform.test:9000":              "h2 HTTP/2.0 web-platform.test:9000",
 		"localhost:8003":                      "http HTTP/1.1 localhost:8003",
 		"web-platform.test:8446":              "https HTTP/1.1 web-platform.test:8446",
+		"www.web-platform.test.:8443":         "https HTTP/1.1 www.web-platform.test.:8443",
 		"web-platform.test":                   "",
 		"web-platform.test:80":                "",
 		"web-platform.test:8666":              "", // WebSocket

@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/swgen/swgen"
 	"github.com/swgen/swgen/internal/browsertest"
 	"github.com/swgen/swgen/internal/scenario"
 )
@@ -53,6 +54,17 @@ func playScenario(t *testing.T, browser *browsertest.Browser, s *scenario.Scenar
 	p.server = browsertest.Serve(t, "/", fstest.MapFS{})
 	p.site = strings.TrimSuffix(p.server.URL("/"), "/")
 	server := scenario.NewServer(s, p.site, strings.Replace(p.site, "localhost", "127.0.0.1", 1))
+	server.Build = func(site map[string]string) (map[string]string, error) {
+		outputs := make(map[string]string)
+		for _, o := range build(t, textFiles(site), swgen.Config{Register: "none", Manifest: "none"}).Outputs {
+			content, err := o.Content()
+			if err != nil {
+				return nil, err
+			}
+			outputs[o.Path] = string(content)
+		}
+		return outputs, nil
+	}
 	p.server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		select {
 		case <-time.After(server.Delay(r.URL.Path)):
@@ -70,6 +82,14 @@ func playScenario(t *testing.T, browser *browsertest.Browser, s *scenario.Scenar
 		return
 	}
 	must(t, os.WriteFile(filepath.Join(scenarioDir, s.Name+".txt"), []byte(s.Format(got)), 0o644))
+}
+
+func textFiles(site map[string]string) fstest.MapFS {
+	files := make(fstest.MapFS)
+	for name, text := range site {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return files
 }
 
 // scenarioPlayer plays scenarios in Chromium.

@@ -74,17 +74,17 @@ func (a *agent) url() string {
 // ImportScript answers importScripts.
 func (a *agent) ImportScript(url string) (string, error) {
 	if a.worker != nil {
-		return a.worker.importScript(a, url)
+		return a.worker.importScript(a, url, a.url())
 	}
-	return a.fetchNow(&fetch.Request{URL: url, Mode: "no-cors", Credentials: "include", Cache: "default", Destination: "script"})
+	return a.fetchNow(&fetch.Request{URL: url, Mode: "no-cors", Credentials: "include", Cache: "default", Destination: "script"}, a.url())
 }
 
 // Module answers a static import.
-func (a *agent) Module(url string) (source string, err error) {
+func (a *agent) Module(url, from string) (source string, err error) {
 	if a.worker != nil {
-		source, err = a.worker.importScript(a, url)
+		source, err = a.worker.importScript(a, url, from)
 	} else {
-		source, err = a.fetchNow(&fetch.Request{URL: url, Mode: "cors", Credentials: "same-origin", Cache: "default", Destination: "worker"})
+		source, err = a.fetchNow(&fetch.Request{URL: url, Mode: "cors", Credentials: "same-origin", Cache: "default", Destination: "worker"}, from)
 	}
 	if err != nil {
 		return "", exception("TypeError", "the module %s could not be loaded: %v", url, err)
@@ -94,7 +94,7 @@ func (a *agent) Module(url string) (source string, err error) {
 
 // importScript is an import by a service worker: after the installation only
 // what was imported before may be imported.
-func (w *worker) importScript(a *agent, url string) (string, error) {
+func (w *worker) importScript(a *agent, url, from string) (string, error) {
 	if source, known := w.scripts[url]; known && url != w.scriptURL {
 		return source, nil
 	}
@@ -105,7 +105,7 @@ func (w *worker) importScript(a *agent, url string) (string, error) {
 	source, fetched := w.fetched[url]
 	if !fetched {
 		var err error
-		if source, err = a.fetchNow(w.importRequest(url)); err != nil {
+		if source, err = a.fetchNow(w.importRequest(url), from); err != nil {
 			return "", err
 		}
 	}
@@ -114,11 +114,12 @@ func (w *worker) importScript(a *agent, url string) (string, error) {
 	return source, nil
 }
 
-// fetchNow fetches a script while the realm that imports it waits: the loop
+// fetchNow fetches a script for another one while the realm waits: the loop
 // runs inside the call.
-func (a *agent) fetchNow(q *fetch.Request) (string, error) {
+func (a *agent) fetchNow(q *fetch.Request, from string) (string, error) {
 	b := a.browser
 	a.asks(q)
+	q.ClientURL = from
 	type script struct {
 		source string
 		err    *platform.Exception

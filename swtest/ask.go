@@ -46,7 +46,8 @@ func (t *Tab) Ask(url string, a Ask) *Response {
 	if err != nil {
 		return noResponse(url, err)
 	}
-	q := t.client.request(u.Href, a)
+	c := t.client
+	q := c.request(u.Href, a)
 	r, err := do(t.browser, func(co *eventloop.Co) *Response {
 		if a.Abort > 0 {
 			abort := eventloop.NewFuture[struct{}](t.browser.loop)
@@ -60,6 +61,9 @@ func (t *Tab) Ask(url string, a Ask) *Response {
 	}
 	if r.URL == "" {
 		r.URL = u.Href
+	}
+	if r.Err != nil {
+		t.browser.note("refused", c.String(), "%v", r)
 	}
 	return r
 }

@@ -242,9 +242,8 @@ func askedOpenWindow(a *agent, p params, done func(any, error)) {
 		done(nil, exception("InvalidAccessError", "Not allowed to open a window."))
 		return
 	}
-	b := a.browser
-	t := b.newTab()
-	b.loading(t, p.str(0), func(*Response) { done(a.visible(t), nil) })
+	t := a.browser.newTab()
+	a.loading(t, p.str(0), func(*Response) { done(a.visible(t), nil) })
 }
 
 // visible is the record of a tab's page if the realm may see it.
@@ -277,7 +276,7 @@ func askedNavigate(a *agent, p params, done func(any, error)) {
 		done(nil, exception("TypeError", "Failed to execute 'navigate' on 'WindowClient': This service worker is not the client's active service worker."))
 	default:
 		t := c.tab
-		a.browser.loading(t, p.str(1), func(r *Response) {
+		a.loading(t, p.str(1), func(r *Response) {
 			if r.Err != nil {
 				done(nil, exception("TypeError", "Failed to execute 'navigate' on 'WindowClient': Cannot navigate to URL: %s", p.str(1)))
 				return

@@ -52,7 +52,8 @@ func (d *dedicated) load(co *eventloop.Co) {
 		Method: "GET", URL: d.options.ScriptURL, Mode: "same-origin", Credentials: "same-origin", Cache: "default", Redirect: "follow",
 		Referrer: "client", Destination: "worker", Origin: c.origin.name, ClientURL: d.owner.url, ClientID: d.owner.id,
 	}
-	if strings.HasPrefix(c.url, "blob:") || strings.HasPrefix(c.url, "data:") {
+	local := strings.HasPrefix(c.url, "blob:") || strings.HasPrefix(c.url, "data:")
+	if local {
 		c.controller = d.owner.controller
 	} else {
 		q.ResultingClientID = c.id
@@ -73,7 +74,7 @@ func (d *dedicated) load(co *eventloop.Co) {
 	case p.Status < 200 || p.Status > 299:
 		d.refused(fmt.Sprintf("status %d", p.Status))
 		return
-	case !javaScriptType(contentType):
+	case !javaScriptType(contentType) && !(local && d.options.Type == "classic"):
 		d.refused(fmt.Sprintf("the MIME type %q is not JavaScript's", essence(contentType)))
 		return
 	case err != nil:
@@ -88,7 +89,7 @@ func (d *dedicated) load(co *eventloop.Co) {
 
 // refused ends a worker whose script did not load.
 func (d *dedicated) refused(why string) {
-	d.client.browser.note("refused", d.client.String(), "its script did not load: %s", why)
+	d.note("refused", "its script did not load: %s", why)
 	d.failed("", "")
 	d.client.end()
 }
@@ -112,7 +113,7 @@ func (d *dedicated) run(source string) {
 		err = realm.Exec(c.url, source)
 	}
 	if err != nil {
-		b.note("exception", c.String(), "the script threw: %v", err)
+		d.note("exception", "the script threw: %v", err)
 		d.failed("Uncaught "+err.Error(), c.url)
 	}
 	d.running = true
@@ -120,6 +121,10 @@ func (d *dedicated) run(source string) {
 		d.receive(message)
 	}
 	d.queue = nil
+}
+
+func (d *dedicated) note(kind, format string, args ...any) {
+	(&agent{browser: d.client.browser, client: d.client}).note(kind, format, args...)
 }
 
 // failed fires error at the owner's Worker object.

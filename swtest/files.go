@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -33,7 +34,9 @@ func Files(site fs.FS) http.Handler {
 			w.WriteHeader(status)
 			return
 		case name == "":
-			http.NotFound(w, r)
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "404 page not found\n")
 			return
 		}
 		content, err := fs.ReadFile(site, name)

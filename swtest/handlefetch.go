@@ -99,7 +99,7 @@ func (w *worker) handleFetch(co *eventloop.Co, q *fetch.Request, navigation bool
 			return a.response, true
 		case a.passed && a.canceled:
 			return fetch.NetworkError("the fetch event of " + w.String() + " was canceled by preventDefault()"), true
-		case a.passed && a.bodyUsed:
+		case a.passed && a.bodyUsed && q.Body.Streams():
 			return fetch.NetworkError("the worker read the request's body and did not answer"), true
 		case a.passed:
 			w.note("answer", "%s %s: left to the network", q.Method, q.URL)

@@ -293,7 +293,10 @@ func (w *worker) importsDiffer(co *eventloop.Co, other *worker, from string) boo
 func (w *worker) importRequest(url string) *fetch.Request {
 	q := &fetch.Request{URL: url, Mode: "no-cors", Credentials: "include", Destination: "script", Cache: w.importCache}
 	if w.module {
-		q.Mode, q.Credentials = "cors", "same-origin"
+		q.Mode, q.Credentials, q.Destination = "cors", "same-origin", "serviceworker"
+	}
+	if w.state == "installing" && w.reg.updateViaCache != "none" {
+		q.Cache = "default" // the check is over, so that nothing is old any more
 	}
 	return q
 }
@@ -326,6 +329,7 @@ func (r *registration) install(co *eventloop.Co, w *worker, promise *eventloop.F
 	w.setState("installing")
 	promise.Resolve(registered{reg: r})
 	r.origin.tell("updatefound", r.id)
+	co.Sleep(0) // until everybody has seen it
 	ok := true
 	if w.handles("install") {
 		ok = eventloop.Await(co, w.fire("install").over).ok
@@ -348,8 +352,8 @@ func (r *registration) install(co *eventloop.Co, w *worker, promise *eventloop.F
 		old.setState("redundant")
 	}
 	r.installing, r.waiting = nil, w
-	w.setState("installed")
 	r.changed()
+	w.setState("installed")
 	r.tryActivate()
 }
 

@@ -110,8 +110,9 @@ var errOffline = errors.New("the network is offline")
 
 // RoundTrip is one exchange. It is what the browser's fetch calls.
 func (n *Network) RoundTrip(co *eventloop.Co, q *fetch.Request) (*fetch.Response, error) {
+	address, _, _ := strings.Cut(q.URL, "#")
 	r := &Request{
-		Method: q.Method, URL: q.URL, Header: make(http.Header), Destination: q.Destination,
+		Method: q.Method, URL: address, Header: make(http.Header), Destination: q.Destination,
 		Mode: q.Mode, Cache: q.Cache, Client: q.ClientID, Initiator: q.ClientURL,
 	}
 	for _, line := range q.Headers {
@@ -189,7 +190,6 @@ func httpRequest(r *Request) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.Fragment, u.RawFragment = "", ""
 	q := &http.Request{
 		Method: r.Method, URL: &url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery, ForceQuery: u.ForceQuery},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: u.Host, Header: r.Header.Clone(),

@@ -136,8 +136,8 @@ func (r *registration) activate() {
 		old.setState("redundant")
 	}
 	r.active, r.waiting = w, nil
-	w.setState("activating")
 	r.changed()
+	w.setState("activating")
 	for _, c := range r.browser().clients {
 		if c.controller != nil && c.controller.reg == r {
 			c.control(w)

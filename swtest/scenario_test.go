@@ -1,13 +1,16 @@
 package swtest_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/swgen/swgen"
 	"github.com/swgen/swgen/internal/scenario"
 	"github.com/swgen/swgen/swtest"
 )
@@ -36,6 +39,7 @@ func TestScenarios(t *testing.T) {
 
 func playScenario(t *testing.T, s *scenario.Scenario) {
 	server := scenario.NewServer(s, scenarioSite, scenarioOther)
+	server.Build = buildSite
 	b := swtest.New(swtest.Options{Network: server})
 	defer b.Close()
 	b.Network.Script(func(r *swtest.Request) swtest.Weather {
@@ -55,6 +59,27 @@ func playScenario(t *testing.T, s *scenario.Scenario) {
 			t.Log(e)
 		}
 	}
+}
+
+// buildSite adds swgen's worker to a site.
+func buildSite(site map[string]string) (map[string]string, error) {
+	files := make(fstest.MapFS)
+	for name, text := range site {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	result, err := swgen.Build(context.Background(), files, swgen.Config{Register: "none", Manifest: "none"})
+	if err != nil {
+		return nil, err
+	}
+	outputs := make(map[string]string)
+	for _, o := range result.Outputs {
+		content, err := o.Content()
+		if err != nil {
+			return nil, err
+		}
+		outputs[o.Path] = string(content)
+	}
+	return outputs, nil
 }
 
 func pathOf(url string) string {

@@ -25,13 +25,13 @@ func (b *Browser) Entries(origin string) []Entry {
 	s := b.origin(origin).caches
 	for _, name := range s.Names() {
 		for _, pair := range s.Open(name).Entries() {
-			list = append(list, entry(name, pair))
+			list = append(list, stored(name, pair))
 		}
 	}
 	return list
 }
 
-func entry(cache string, pair cachestorage.Pair) Entry {
+func stored(cache string, pair cachestorage.Pair) Entry {
 	p := pair.Response.Unfiltered()
 	e := Entry{Cache: cache, URL: pair.Request.URL, Status: p.Status, Header: make(http.Header), Body: pair.Body, Type: pair.Response.Type}
 	for _, line := range p.Headers {

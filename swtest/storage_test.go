@@ -1,6 +1,7 @@
 package swtest_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -62,11 +63,28 @@ func TestDatabasesOutliveWorkersAndCount(t *testing.T) {
 	}
 }
 
+func TestDatabasesAreLimitedToo(t *testing.T) {
+	b, tab := open(t, files{"/": "home"}, swtest.Options{Quota: 100_000})
+	put := func(n int) string {
+		return outcome(tab, fmt.Sprintf(`(%s).then(db => new Promise(done => {
+			const transaction = db.transaction("notes", "readwrite")
+			transaction.objectStore("notes").put("x".repeat(%d), "key")
+			transaction.oncomplete = () => done("stored")
+			transaction.onabort = () => done(transaction.error.name)
+		}))`, database, n))
+	}
+	same(t, "a note", put(60_000), "stored")
+	same(t, "a longer one in its place", put(90_000), "stored")
+	same(t, "one that is too long", put(110_000), "QuotaExceededError")
+	if !traced(b, "refused", "QuotaExceededError: quota exceeded") {
+		t.Error("the trace does not tell of it")
+	}
+}
+
 func TestCachesFillUpBecauseOfDatabases(t *testing.T) {
-	b, tab, _ := controlled(t, files{"/big": strings.Repeat("x", 60_000), "/sw.js": notes}, swtest.Options{Quota: 100_000})
+	_, tab, _ := controlled(t, files{"/big": strings.Repeat("x", 60_000), "/sw.js": notes}, swtest.Options{Quota: 100_000})
 	ask[bool](t, tab, "'x'.repeat(50_000)")
 	same(t, "a cache", outcome(tab, "caches.open('c').then(c => c.add('/big')).then(() => 'stored', error => error.name)"), "QuotaExceededError")
-	_ = b
 }
 
 func TestAPrivateBrowserRefusesStorage(t *testing.T) {

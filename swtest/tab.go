@@ -18,7 +18,7 @@ type Tab struct {
 	address string
 	parent  *Tab // of a frame
 	frames  []*Tab
-	history []string
+	history []entry
 	at      int // in history
 	hidden  bool
 	page    *Response
@@ -57,6 +57,15 @@ func (t *Tab) ClientID() string {
 	}
 	return t.client.id
 }
+
+// entry is a page that was visited, and who led there.
+type entry struct {
+	url  string
+	from initiator
+}
+
+// initiator is the page or worker that asks for a page; none: the user.
+type initiator struct{ url, origin string }
 
 // visit is how a navigation changes the history.
 type visit int
@@ -104,16 +113,16 @@ func (t *Tab) Back() *Response { return t.goTo(t.at - 1) }
 // Forward goes forward again.
 func (t *Tab) Forward() *Response { return t.goTo(t.at + 1) }
 
-func (t *Tab) goTo(entry int) *Response {
-	if entry < 0 || entry >= len(t.history) {
+func (t *Tab) goTo(at int) *Response {
+	if at < 0 || at >= len(t.history) {
 		return t.page
 	}
-	t.at = entry
-	return t.navigate(t.history[entry], fetch.Request{IsHistory: true, Cache: "force-cache"}, through)
+	t.at = at
+	return t.navigate(t.history[at].url, fetch.Request{IsHistory: true, Cache: "force-cache"}, through)
 }
 
 func (t *Tab) navigate(url string, q fetch.Request, v visit) *Response {
-	r, err := do(t.browser, func(co *eventloop.Co) *Response { return t.load(co, url, q, v) })
+	r, err := do(t.browser, func(co *eventloop.Co) *Response { return t.load(co, url, q, v, t.initiator(v)) })
 	if err != nil {
 		return noResponse(url, err)
 	}
@@ -121,9 +130,25 @@ func (t *Tab) navigate(url string, q fetch.Request, v visit) *Response {
 	return r
 }
 
+// initiator is who asks for the next page: the present one, unless it was
+// visited already.
+func (t *Tab) initiator(v visit) (from initiator) {
+	c := t.client
+	if c == nil && t.parent != nil {
+		c = t.parent.client
+	}
+	switch {
+	case v != forth:
+		return t.history[t.at].from
+	case c != nil:
+		return initiator{c.url, c.origin.name}
+	}
+	return from
+}
+
 // load is a navigation: the request is made for a client that is reserved,
 // which takes the old one's place when there is a response.
-func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit) *Response {
+func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit, from initiator) *Response {
 	b := t.browser
 	u, err := weburl.Parse(url, t.address)
 	switch {
@@ -132,11 +157,11 @@ func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit) *Resp
 	case err != nil:
 		return noResponse(url, fmt.Errorf("%q is not a URL", url))
 	case v == forth && q.Body == nil && t.client != nil && strings.Contains(u.Href, "#") && sameDocument(u.Href, t.address):
-		t.remember(u.Href, v)
+		t.remember(entry{u.Href, from}, v)
 		return t.page
 	}
 	c := t.reserve(u.Href)
-	t.request(&q, u.Href, c)
+	t.request(&q, u.Href, c, from)
 	p := b.fetcher.Fetch(co, &q)
 	for p.Type == "opaqueredirect" {
 		p = p.Next(co)
@@ -159,9 +184,9 @@ func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit) *Resp
 	case p.IsError():
 		c.end()
 		c = nil
-		t.remember(u.Href, v)
+		t.remember(entry{u.Href, from}, v)
 	default:
-		t.remember(c.url, v)
+		t.remember(entry{c.url, from}, v)
 	}
 	t.commit(c, r)
 	return r
@@ -192,43 +217,36 @@ func (t *Tab) reserve(url string) *client {
 }
 
 // request completes a navigation's request.
-func (t *Tab) request(q *fetch.Request, url string, c *client) {
+func (t *Tab) request(q *fetch.Request, url string, c *client, from initiator) {
 	q.URL, q.Mode, q.Credentials, q.Redirect, q.Referrer = url, "navigate", "include", "manual", "no-referrer"
 	q.Destination, q.ResultingClientID = "document", c.id
+	if t.parent != nil {
+		q.Destination = "iframe"
+	}
 	if q.Method == "" {
 		q.Method = http.MethodGet
 	}
 	if q.Cache == "" {
 		q.Cache = "default"
 	}
-	from := t.client
-	if t.parent != nil {
-		q.Destination = "iframe"
-		if from == nil {
-			from = t.parent.client
-		}
-	}
+	q.Headers.Set("upgrade-insecure-requests", "1")
 	if t.client != nil && t.client.origin == c.origin {
 		q.ReplacesClientID = t.client.id
 	}
-	if from != nil {
-		q.ClientURL, q.Referrer = from.url, "client"
-		if !q.IsReload && !q.IsHistory {
-			q.Origin = from.origin.name
-		}
+	if from != (initiator{}) {
+		q.ClientURL, q.Origin, q.Referrer = from.url, from.origin, "client"
 	}
 }
 
 // remember changes the address and the history.
-func (t *Tab) remember(url string, v visit) {
-	t.address = url
-	switch {
-	case v == forth || t.at < 0:
+func (t *Tab) remember(e entry, v visit) {
+	t.address = e.url
+	if v == forth || t.at < 0 {
 		t.at++
-		t.history = append(t.history[:t.at], url)
-	default:
-		t.history[t.at] = url
+		t.history = append(t.history[:t.at], e)
+		return
 	}
+	t.history[t.at] = e
 }
 
 // commit makes a client the tab's page, nil for an error page.
@@ -251,9 +269,10 @@ func (t *Tab) commit(c *client, r *Response) {
 	}
 }
 
-// loading begins a navigation that a script asked for.
-func (b *Browser) loading(t *Tab, url string, done func(*Response)) {
-	b.begin(func(co *eventloop.Co) { done(t.load(co, url, fetch.Request{}, forth)) })
+// loading begins a navigation that a worker asked for.
+func (a *agent) loading(t *Tab, url string, done func(*Response)) {
+	from := initiator{a.url(), a.origin.name}
+	a.browser.begin(func(co *eventloop.Co) { done(t.load(co, url, fetch.Request{}, forth, from)) })
 }
 
 // Frame opens a frame in the page. It closes with the page.

@@ -195,6 +195,10 @@ func (b *Body) Take() (all []byte, ok bool) {
 	return join(rest), true
 }
 
+// Streams says whether the bytes come from a stream, so that they cannot be
+// sent again.
+func (b *Body) Streams() bool { return !b.src.whole }
+
 // Ended says whether the stream has its end, good or bad.
 func (b *Body) Ended() bool { return b.src.end != nil }
 

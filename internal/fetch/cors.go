@@ -93,7 +93,7 @@ func (r *run) needsPreflight() bool {
 	return !isSafeMethod(r.req.Method) || r.streams() || len(unsafeNames(r.req.Headers)) > 0
 }
 
-func (r *run) streams() bool { return r.req.Body != nil && !r.req.Body.src.whole }
+func (r *run) streams() bool { return r.req.Body != nil && r.req.Body.Streams() }
 
 // preflight is the standard's CORS-preflight fetch, unless the cache has the
 // permission; nil means that the request may be made.

@@ -373,3 +373,25 @@ type simple struct{}
 func (simple) RoundTrip(*eventloop.Co, *Request) (*Response, error) {
 	return &Response{Status: 200, Body: Bytes(nil), Headers: Headers{{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}}}, nil
 }
+
+func TestAMisdirectedRequestIsMadeOnceMore(t *testing.T) {
+	w := newWorld(t)
+	n, wrong := 0, 1
+	w.pages["https://site.test/m"] = func(req *Request) *Response {
+		n++
+		body, _ := req.Body.Take()
+		if n <= wrong {
+			return answer(421, "wrong server")
+		}
+		return answer(200, string(body))
+	}
+	post := func() *Request {
+		return with(request("https://site.test/m"), func(r *Request) { r.Method, r.Body = "POST", Bytes([]byte("sent")) })
+	}
+	w.ok(post(), "sent")
+	n, wrong = 0, 2
+	w.ok(post(), "wrong server")
+	if n != 2 {
+		t.Errorf("%d requests", n)
+	}
+}

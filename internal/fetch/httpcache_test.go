@@ -327,3 +327,22 @@ func TestACloneOfTheCacheLivesItsOwnLife(t *testing.T) {
 	w.f.Cache.Clear()
 	w.ok(mode("default"), "v3")
 }
+
+func TestAnswersWhoseBodyNobodyReadsAreKept(t *testing.T) {
+	for _, status := range []int{301, 204} {
+		w := newWorld(t)
+		w.f.Cache = new(HTTPCache)
+		w.serve("https://site.test/end", 204, "", "Cache-Control: max-age=60")
+		w.pages[cached] = func(*Request) *Response {
+			resp := answer(status, "", "Cache-Control: max-age=60", "Location: /end")
+			resp.Body, _ = NewBody(nil) // never ends
+			return resp
+		}
+		w.ok(mode("default"), "(null)")
+		seen := len(w.seen)
+		w.ok(mode("default"), "(null)")
+		if len(w.seen) != seen {
+			t.Errorf("%d: %q", status, w.seen)
+		}
+	}
+}

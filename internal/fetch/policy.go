@@ -82,7 +82,9 @@ func (r *run) blockedResponse(resp *Response) *Response {
 	case resp.Type == "opaque" && (internal.Status == 206 || internal.Status == 416) && internal.RangeRequested && !r.req.Headers.Has("Range"):
 		return r.fail("an opaque partial response answers a request that did not ask for a range")
 	}
-	script := isScriptLike(r.req.Destination)
+	// The script of a service worker is checked by who registers it: the status
+	// comes first, then the MIME type, more strictly.
+	script := isScriptLike(r.req.Destination) && r.req.Destination != "serviceworker"
 	if !script && r.req.Destination != "style" {
 		return nil
 	}
@@ -101,11 +103,9 @@ func (r *run) blockedResponse(resp *Response) *Response {
 	return nil
 }
 
-// isScriptLike leaves out "serviceworker": whoever registers one looks at the
-// status first, as browsers do, and then at the MIME type, more strictly.
 func isScriptLike(destination string) bool {
 	switch destination {
-	case "audioworklet", "paintworklet", "script", "sharedworker", "worker":
+	case "audioworklet", "paintworklet", "script", "serviceworker", "sharedworker", "worker":
 		return true
 	}
 	return false

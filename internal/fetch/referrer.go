@@ -105,6 +105,10 @@ func (r *run) requestOrigin() string {
 
 // addOrigin appends the Origin header.
 func (r *run) addOrigin(req *Request) {
+	if isModule(req) {
+		req.Headers.Add("Origin", r.requestOrigin()) // so does Chromium, of its own origin, too
+		return
+	}
 	if r.tainting != "cors" && req.Mode != "websocket" && (req.Method == "GET" || req.Method == "HEAD") {
 		return
 	}
@@ -125,6 +129,9 @@ func (r *run) addOrigin(req *Request) {
 	}
 	req.Headers.Add("Origin", origin)
 }
+
+// isModule says whether a module script is asked for.
+func isModule(req *Request) bool { return req.Mode == "cors" && isScriptLike(req.Destination) }
 
 // addFetchMetadata appends the Sec-Fetch headers
 // (https://w3c.github.io/webappsec-fetch-metadata/).

@@ -5,6 +5,7 @@ package jsvm
 import (
 	"fmt"
 	"runtime"
+	"time"
 )
 
 // VM cannot be made: the engine has not been translated for this system.
@@ -22,6 +23,8 @@ func Compile(string, string) (Program, error) { return Program{}, errNowhere }
 
 func (vm *VM) Close()     {}
 func (vm *VM) Interrupt() {}
+
+func (vm *VM) SetTurn(turn time.Duration) {}
 
 func (vm *VM) Eval(name, source string) (any, error) { return nil, errNowhere }
 func (vm *VM) Exec(name, source string) error        { return errNowhere }

@@ -71,6 +71,9 @@ func New(l Limits) (*VM, error) {
 	return vm, nil
 }
 
+// SetTurn changes Limits.Turn.
+func (vm *VM) SetTurn(turn time.Duration) { vm.limits.Turn = turn }
+
 // firstGC is how many bytes the engine holds when it first looks for cycles.
 // Its own 256 kB would have it look six times while the globals of the web
 // platform are made, a tenth of the time that takes. From there on it looks

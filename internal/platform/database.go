@@ -2,8 +2,11 @@ package platform
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/swgen/swgen/internal/jsvm"
 )
 
 // Databases is what the transactions of IndexedDB committed, for one origin.
@@ -39,6 +42,37 @@ func (d *Databases) Usage() (n int64) {
 		}
 	}
 	return n
+}
+
+// growth is how many bytes store would add.
+func (d *Databases) growth(name string, replace bool, entries [][2]*string) (n int64) {
+	one := d.byName[name]
+	if one == nil {
+		one = new(database)
+	}
+	for _, e := range entries {
+		if e[1] != nil {
+			n += int64(len(*e[0]) + len(*e[1]))
+		}
+		if old, stored := one.entries[*e[0]]; stored && !replace {
+			n -= int64(len(*e[0]) + len(old))
+		}
+	}
+	if replace {
+		for key, value := range one.entries {
+			n -= int64(len(key) + len(value))
+		}
+	}
+	return n
+}
+
+// admit says whether the origin may store so much more.
+func (r *Realm) admit(growth int64) error {
+	usage, quota := r.Outside.Storage()
+	if quota == 0 || growth <= 0 || usage+growth <= quota {
+		return nil
+	}
+	return &Exception{Name: "QuotaExceededError", Message: fmt.Sprintf("quota exceeded: %d bytes in use, %d more wanted, %d allowed", usage, growth, quota)}
 }
 
 func (d *Databases) store(name string, replace bool, entries [][2]*string) int {
@@ -88,17 +122,30 @@ func (r *Realm) databaseFunctions(add func(string, function)) {
 		return list, nil
 	})
 	add("databaseSave", func(a arguments) (any, error) {
-		d, err := r.Outside.Databases()
+		save, err := r.saveDatabase(a.string(0), a.bool(1), a.json(2))
 		if err != nil {
+			r.refuse("databaseSave", a.string(0), err)
 			return nil, err
 		}
-		if err := r.point("databaseSave", a.string(0)); err != nil {
-			return nil, err
-		}
-		var entries [][2]*string
-		if err := json.Unmarshal(a.json(2), &entries); err != nil {
-			return nil, err
-		}
-		return d.store(a.string(0), a.bool(1), entries), nil
+		return save, nil
 	})
+}
+
+// saveDatabase stores what a transaction has changed.
+func (r *Realm) saveDatabase(name string, replace bool, changes jsvm.JSON) (save int, err error) {
+	d, err := r.Outside.Databases()
+	if err != nil {
+		return 0, err
+	}
+	if err := r.point("databaseSave", name); err != nil {
+		return 0, err
+	}
+	var entries [][2]*string
+	if err := json.Unmarshal(changes, &entries); err != nil {
+		return 0, err
+	}
+	if err := r.admit(d.growth(name, replace, entries)); err != nil {
+		return 0, err
+	}
+	return d.store(name, replace, entries), nil
 }

@@ -60,7 +60,7 @@ func (r *Realm) bodyFunctions(add func(string, function)) {
 		return nil, r.finishBody(a.int(0), io.EOF)
 	})
 	add("bodyFail", func(a arguments) (any, error) {
-		return nil, r.finishBody(a.int(0), &Exception{Name: a.string(1), Message: a.string(2)})
+		return nil, r.finishBody(a.int(0), &written{r, &Exception{Name: a.string(1), Message: a.string(2)}})
 	})
 	add("bodyRead", func(a arguments) (any, error) {
 		call, handle := a.int(0), a.int(1)
@@ -76,7 +76,7 @@ func (r *Realm) bodyFunctions(add func(string, function)) {
 				r.settle(call, nil, nil)
 				return
 			}
-			r.settle(call, chunk, err)
+			r.settle(call, chunk, r.seen(err))
 		})
 		return nil, nil
 	})
@@ -98,7 +98,7 @@ func (r *Realm) bodyFunctions(add func(string, function)) {
 		if err != nil {
 			return nil, err
 		}
-		b.ReadAll(func(all []byte, err error) { r.settle(call, notNil(all), err) })
+		b.ReadAll(func(all []byte, err error) { r.settle(call, notNil(all), r.seen(err)) })
 		return nil, nil
 	})
 	add("bodyTee", func(a arguments) (any, error) {
@@ -124,6 +124,24 @@ func (r *Realm) finishBody(handle int, end error) error {
 	delete(r.writers, handle)
 	w.Fail(end)
 	return nil
+}
+
+// written is how a realm ended a stream of its own before its time.
+type written struct {
+	by *Realm
+	*Exception
+}
+
+func (w *written) Unwrap() error { return w.Exception }
+
+// seen is an error of a stream as this realm sees it: what another one threw
+// is no more than a network error.
+func (r *Realm) seen(err error) error {
+	var w *written
+	if errors.As(err, &w) && w.by != r {
+		return &Exception{Name: "TypeError", Message: "network error"}
+	}
+	return err
 }
 
 // notNil keeps an empty body apart from none.

@@ -15,8 +15,9 @@ type Outside interface {
 	// ImportScript is a classic worker script for importScripts. Its error is
 	// thrown.
 	ImportScript(url string) (source string, err error)
-	// Module is the source of a statically imported module.
-	Module(url string) (source string, err error)
+	// Module is the source of a statically imported module; from is the URL of
+	// a script that imports it.
+	Module(url, from string) (source string, err error)
 	// Caches is the Cache Storage of the realm's origin, or the error with
 	// which every use of it fails.
 	Caches() (*cachestorage.Storage, error)

@@ -167,7 +167,7 @@ func (s *scripted) Fetch(*fetch.Request, *eventloop.Future[struct{}]) *eventloop
 
 func (s *scripted) ImportScript(string) (string, error) { return "", errNothing }
 
-func (s *scripted) Module(string) (string, error) { return "", errNothing }
+func (s *scripted) Module(_, _ string) (string, error) { return "", errNothing }
 
 func (s *scripted) Caches() (*cachestorage.Storage, error) { return nil, errNothing }
 

@@ -66,7 +66,7 @@ func New(o Options) (*Realm, error) {
 	if err != nil {
 		return nil, err
 	}
-	vm, err := jsvm.New(jsvm.Limits{Turn: o.Turn, Memory: o.Memory})
+	vm, err := jsvm.New(jsvm.Limits{Memory: o.Memory}) // o.Turn is for the scripts of others
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +86,9 @@ func New(o Options) (*Realm, error) {
 	if err != nil {
 		vm.Close()
 		return nil, fmt.Errorf("starting the web platform: %w", err)
+	}
+	if o.Turn > 0 {
+		vm.SetTurn(o.Turn)
 	}
 	vm.TrackRejections(r.hooks, "rejection")
 	return r, nil
@@ -250,10 +253,16 @@ func (r *Realm) settle(call int, value any, err error) {
 // failed is told, whatever script does about it.
 func (r *Realm) answer(call int, operation, detail string, value any, err error) {
 	if err != nil {
-		e := asException(err)
-		r.Outside.Report("refused", &Exception{Name: e.Name, Message: e.Message + " (" + strings.TrimSpace(operation+" "+detail) + ")"})
+		r.refuse(operation, detail, err)
 	}
 	r.settle(call, value, err)
+}
+
+// refuse tells that an operation failed.
+func (r *Realm) refuse(operation, detail string, err error) {
+	e := asException(err)
+	what := strings.TrimSpace(operation + " " + detail)
+	r.Outside.Report("refused", &Exception{Name: e.Name, Message: e.Message + " (" + what + ")"})
 }
 
 func asException(err error) *Exception {

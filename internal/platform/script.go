@@ -12,20 +12,33 @@ import (
 // runModule loads, links and evaluates a module. Service workers may not wait
 // at the top level of one.
 func (r *Realm) runModule(url, source string) error {
-	load := func(url string) (string, error) {
-		return wait(r, func() (string, error) { return r.Outside.Module(url) })
+	importers := make(map[string]string)
+	l := jsvm.Loader{
+		Resolve: func(specifier, referrer string) (string, error) {
+			url, err := resolve(specifier, referrer)
+			if importers[url] == "" {
+				importers[url] = referrer
+			}
+			return url, err
+		},
+		Load: func(url string) (string, error) {
+			return wait(r, func() (string, error) { return r.Outside.Module(url, importers[url]) })
+		},
+		Dynamic: r.Kind != ServiceWorker,
 	}
-	m, err := r.vm.EvalModule(url, source, jsvm.Loader{Resolve: resolve, Load: load, Dynamic: r.Kind != ServiceWorker})
+	m, err := r.vm.EvalModule(url, source, l)
 	if err != nil {
 		return err
+	}
+	if ended, err := m.Result(); err != nil {
+		return err
+	} else if !ended && r.Kind == ServiceWorker {
+		return &Exception{Name: "TypeError", Message: "Top-level await is disallowed in service workers."}
 	}
 	if _, err := r.vm.Drain(); err != nil {
 		return err
 	}
-	ended, err := m.Result()
-	if err == nil && !ended && r.Kind == ServiceWorker {
-		return &Exception{Name: "TypeError", Message: "Top-level await is disallowed in service workers."}
-	}
+	_, err = m.Result()
 	return err
 }
 

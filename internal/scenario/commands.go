@@ -52,6 +52,7 @@ var commands = map[string]command{
 	"offline": {0, func(p *play, _ []string, _ string) error { return p.player.Offline(true) }},
 	"online":  {0, func(p *play, _ []string, _ string) error { return p.player.Offline(false) }},
 	"kill":    {0, func(p *play, _ []string, _ string) error { return p.player.Kill() }},
+	"build":   {1, func(p *play, a []string, _ string) error { return p.server.build(a[0]) }},
 	"serve":   {1, playServe},
 	"fail":    {1, playFault(func([]string) (fault, error) { return fault{drop: true}, nil })},
 	"status":  {2, playFault(statusFault)},
@@ -282,6 +283,8 @@ func playRequests(p *play, a []string, _ string) error {
 	return nil
 }
 
+// playCaches prints caches in their order and the entries of each sorted: what
+// is put concurrently comes in any order.
 func playCaches(p *play, a []string, _ string) error {
 	var list []struct {
 		Name    string
@@ -293,8 +296,13 @@ func playCaches(p *play, a []string, _ string) error {
 	}
 	for _, c := range list {
 		p.print("cache %s", c.Name)
+		var lines []string
 		for _, e := range c.Entries {
-			p.print("entry %s %s: %s", e.Method, p.server.strip(e.Request), p.describe(e, e.Request, nil))
+			lines = append(lines, fmt.Sprintf("entry %s %s: %s", e.Method, p.server.strip(e.Request), p.describe(e, e.Request, nil)))
+		}
+		slices.Sort(lines)
+		for _, line := range lines {
+			p.print("%s", line)
 		}
 	}
 	return err
@@ -346,13 +354,7 @@ func playUncaught(p *play, a []string, _ string) error {
 // playEnd tells what is left when everything has come to rest.
 func playEnd(p *play, _ []string, _ string) error {
 	if len(p.tabs) > 0 {
-		first := p.tabs[0]
-		err := p.until(func() (bool, error) {
-			var is bool
-			_, err := p.call(first, &is, "rested")
-			return is, err
-		})
-		if err != nil {
+		if err := p.until(p.resting()); err != nil {
 			return err
 		}
 	}
@@ -381,6 +383,21 @@ func playEnd(p *play, _ []string, _ string) error {
 		}
 	}
 	return nil
+}
+
+// resting says whether no worker is on its way any more. One that waits may be
+// about to be activated: it has to wait a while to be believed.
+func (p *play) resting() func() (bool, error) {
+	waited := 0
+	return func() (bool, error) {
+		var rest struct{ Settled, Waiting bool }
+		_, err := p.call(p.tabs[0], &rest, "rest")
+		waited++
+		if !rest.Settled {
+			waited = 0
+		}
+		return rest.Settled && (!rest.Waiting || waited > 30), err
+	}
 }
 
 func playServe(p *play, a []string, _ string) error {

@@ -90,7 +90,10 @@
 			}
 			throw { name: `no such state: ${state}` }
 		},
-		rested: async () => (await container.getRegistrations()).every(settled),
+		rest: async () => {
+			const all = await container.getRegistrations()
+			return { settled: all.every(settled), waiting: all.some(r => r.waiting) }
+		},
 		registrations: async () => (await container.getRegistrations()).map(r => ({
 			scope: path(r.scope), installing: describe(r.installing), waiting: describe(r.waiting), active: describe(r.active),
 		})),

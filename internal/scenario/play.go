@@ -74,6 +74,7 @@ type Page struct {
 //	listen TAB, heard TAB N        events of the page's container and workers
 //	requests [all]                 what the server was asked since the last time; all: checks for workers too
 //	caches TAB, registrations TAB, controller TAB
+//	build VERSION                  lets a generator add to the files of a version, before it is served
 //	offline, online, serve VERSION, fail PATH, status PATH CODE, slow PATH DURATION, mend PATH, kill
 //	uncaught N                     exceptions of workers
 //	end                            requests, caches, registrations and controllers at the end; goes without saying
@@ -186,19 +187,21 @@ func (p *play) script(tab, expression string) (value json.RawMessage, failure st
 // patience is how many pauses "wait", "until" and "heard" make.
 const patience = 1500
 
-var errPatience = errors.New("it does not happen")
-
-func (p *play) until(done func() (bool, error)) error {
+// until pauses until something is so. Errors on the way do not count: the page
+// may be in the middle of a navigation.
+func (p *play) until(is func() (bool, error)) error {
+	var last error
 	for range patience {
-		ok, err := done()
-		if ok || err != nil {
-			return err
+		ok, err := is()
+		if ok && err == nil {
+			return nil
 		}
+		last = err
 		if err := p.player.Pause(); err != nil {
 			return err
 		}
 	}
-	return errPatience
+	return errors.Join(errors.New("it does not happen"), last)
 }
 
 // page prints a page and remembers whether the tab has one.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +20,10 @@ import (
 // Two origins lead to it. In the text of scenarios and transcripts they are
 // called %SITE% and %OTHER%; a file may also say %N%, how often it was asked.
 type Server struct {
+	// Build makes the files that a generator adds to a site, by name, for the
+	// command "build".
+	Build func(site map[string]string) (map[string]string, error)
+
 	site, other string
 
 	mu       sync.Mutex
@@ -187,10 +193,43 @@ func (s *Server) Fill(text string) string {
 	return strings.NewReplacer("%SITE%", s.site, "%OTHER%", s.other).Replace(text)
 }
 
-// strip takes the real origins out of a text again.
+// strip takes out of a text what is different each time: the real origins, and
+// the ids of clients.
 func (s *Server) strip(text string) string {
-	return strings.NewReplacer(s.site, "", s.other, "%OTHER%").Replace(text)
+	return uuid.ReplaceAllString(strings.NewReplacer(s.site, "", s.other, "%OTHER%").Replace(text), "%ID%")
 }
+
+var uuid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// build adds to a version what Build makes of its files.
+func (s *Server) build(version string) error {
+	sources := make(map[string]string)
+	for _, pass := range []bool{false, true} { // the version's own files win
+		for _, f := range s.files {
+			if own, name := ofVersion(f.name); (own != "") == pass && (!pass || own == version) {
+				sources[name] = string(s.parse(f).body)
+			}
+		}
+	}
+	made, err := s.Build(sources)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		s.files = append(s.files, file{version + "/" + name, made[name]})
+	}
+	return nil
+}
+
+// ofVersion splits the name of a file that belongs to a version, v1, v2 ...
+func ofVersion(name string) (version, rest string) {
+	if m := versioned.FindStringSubmatch(name); m != nil {
+		return m[1], m[2]
+	}
+	return "", name
+}
+
+var versioned = regexp.MustCompile(`^(v\d+)/(.*)$`)
 
 // shown are the request headers that a transcript shows.
 var shown = []string{
@@ -209,6 +248,11 @@ func (s *Server) describe(r *http.Request, body []byte) string {
 	for _, name := range shown {
 		value := r.Header.Get(name)
 		if name == "Origin" {
+			// Chromium sends it with modules of the same origin, too, though the Fetch
+			// standard does not: there it does not count.
+			if where == "" && r.Method == http.MethodGet {
+				continue
+			}
 			value = strings.Replace(value, s.site, "%SITE%", 1)
 		}
 		if value != "" {

@@ -37,7 +37,7 @@ func entriesSite(n int) fstest.MapFS {
 func BenchmarkRun(b *testing.B) {
 	for _, n := range []int{100, 1000, 10000} {
 		b.Run(fmt.Sprintf("entries=%d", n), func(b *testing.B) {
-			s := subject(b, entriesSite(n), usual())
+			s := subject(b, entriesSite(n), making{spec: usual()})
 			took := make(map[string]time.Duration)
 			for b.Loop() {
 				report, err := verify.Run(context.Background(), s, verify.Options{Moments: 6, Sample: 50})

@@ -30,7 +30,9 @@ type deploy struct {
 	waits   bool   // the new worker waits while pages of the old one are open
 	keeps   bool   // a page that was open gets its own version's files
 	points  int    // how many asynchronous operations workers start
-	usage   int64  // what is stored in the end, in bytes
+
+	held  map[manifest.Hash]int // what is stored in the end, and how many bytes
+	usage int64
 }
 
 // deployable says why no deploy of a subject can be played.
@@ -89,7 +91,7 @@ func (t *trial) rehearse(d *deploy) {
 			d.failure += ": " + console[len(console)-1].Text
 		}
 	}
-	d.usage = b.Usage(home)
+	d.held, d.usage = bodies(b), b.Usage(home)
 }
 
 // lazy says that a worker's script is the same in both deployments, so that

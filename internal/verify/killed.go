@@ -84,12 +84,12 @@ func (t *trial) whileFirstInstalling() {
 	}
 }
 
-// present expects what a stage precaches to be there, offline.
+// present expects what an undisturbed install leaves to be there, offline.
 func (t *trial) present(b *swtest.Browser, s *stage, when string) {
 	tab := b.Open(home + t.scope())
 	b.Network.Offline(true)
 	for _, u := range s.urls {
-		if want, known := s.hashes[u]; known && !s.optional(u) {
+		if want, known := s.hashes[u]; known && s.held[want] > 0 {
 			p := tab.Get(u)
 			if !same(p, want) && !t.check(false, b, u, "", "%s: after the next visit the version is not whole: %s", when, describe(p)) {
 				return
@@ -137,12 +137,12 @@ func (t *trial) noLitter(b *swtest.Browser, d *deploy, when string) {
 	t.check(b.Usage(home) <= d.usage+slack, b, "", "", "%s: %d bytes more are stored for good than without that", when, b.Usage(home)-d.usage)
 }
 
-// complete expects what is new in a version to be there, offline.
+// complete expects what an undisturbed update brings to be there, offline.
 func (t *trial) complete(b *swtest.Browser, d *deploy, when string) {
 	tab := b.Open(home + t.scope())
 	b.Network.Offline(true)
 	for _, u := range append(d.urls(), d.fresh...) {
-		if want, known := d.hashes[u]; known && !optional(d.to.Manifest, u) {
+		if want, known := d.hashes[u]; known && d.held[want] > 0 {
 			p := tab.Get(u)
 			t.check(same(p, want), b, u, "", "%s: in the end the new version is not whole: %s", when, describe(p))
 		}

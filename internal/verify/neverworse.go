@@ -2,7 +2,6 @@ package verify
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/swgen/swgen/swtest"
 )
@@ -25,19 +24,31 @@ func neverWorse(t *trial) {
 	})
 	t.lost()
 	t.noRoom(swtest.Options{Private: true}, "the browser allows no storage")
-	full := true
-	o := swtest.Options{Point: func(p swtest.Point) swtest.Fault {
-		if full && strings.HasSuffix(strings.ToLower(p.Operation), "put") {
-			return swtest.Full
-		}
-		return swtest.Proceed
-	}}
-	b := t.noRoom(o, "the storage is full while the worker is installed")
-	full = false
+	full := &shortage{first: 1}
+	b := t.noRoom(swtest.Options{Point: full.fault}, "the storage is full while the worker is installed")
+	full.over = true
 	t.check(t.register(b), b, "", "", "the storage was full during an install, and when there is room again the next one fails")
 	t.done()
 	t.fullUpdate()
 	t.nothing = ""
+}
+
+// shortage is a storage that is full when something is stored for the first
+// time of some, and five times more, until it is over: afterwards there is
+// room for small things.
+type shortage struct {
+	first, puts int
+	over        bool
+}
+
+func (s *shortage) fault(p swtest.Point) swtest.Fault {
+	if p.Operation != "cachePut" || s.over {
+		return swtest.Proceed
+	}
+	if s.puts++; s.puts < s.first || s.puts > s.first+5 {
+		return swtest.Proceed
+	}
+	return swtest.Full
 }
 
 // letDown lets an installed worker meet faults.
@@ -78,20 +89,15 @@ func (t *trial) fullUpdate() {
 	if d == nil {
 		return
 	}
-	full := true
-	b := t.copyWith(d.from, swtest.Options{Point: func(p swtest.Point) swtest.Fault {
-		if full && p.Operation == "cachePut" {
-			return swtest.Full
-		}
-		return swtest.Proceed
-	}})
+	full := &shortage{first: 2}
+	b := t.copyWith(d.from, swtest.Options{Point: full.fault})
 	t.deploy(b, d.to)
 	if d.page != "" {
 		p := b.Open(home + d.page)
 		t.check(versionOf(p.Page(), d) >= 0, b, d.page, "", "the storage was full during an update, and the page is of no version: %s", describe(p.Page()))
 		p.Close()
 	}
-	full = false
+	full.over = true
 	t.update(b)
 	t.takeOver(b)
 	t.check(t.arrived(b, d), b, "", "", "the storage was full during an update, and when there is room again the next one fails")

@@ -83,17 +83,15 @@ const storedNames = async (): Promise<Set<string>> => {
 
 /** One path for each body to download, the most important first. */
 const missing = (table: Table, stored: Set<string>): string[] => {
-  const paths: string[] = [];
+  const ranks: string[][] = [[], [], [], [], []];
   for (const path of table.paths()) {
     const name = bodyName(table, path);
     if (!stored.has(name)) {
       stored.add(name);
-      paths.push(path);
+      ranks[isOptional(table, path) ? 4 : !path ? 0 : isStrict(path) ? 1 : isPage(path) ? 2 : 3]!.push(path);
     }
   }
-  const rank = (path: string): number =>
-    isOptional(table, path) ? 4 : !path ? 0 : isStrict(path) ? 1 : isPage(path) ? 2 : 3;
-  return paths.sort((a, b) => rank(a) - rank(b));
+  return ranks.flat();
 };
 
 const isOptional = (table: Table, path: string): boolean =>

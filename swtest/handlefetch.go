@@ -113,7 +113,7 @@ func (w *worker) handleFetch(co *eventloop.Co, q *fetch.Request, navigation bool
 			continue
 		default:
 			w.note("exception", "the FetchEvent for %q resulted in a network error response: %s", q.URL, a.reason)
-			return fetch.NetworkError("the worker's answer: " + a.reason), true
+			return fetch.NetworkError(a.reason), true
 		}
 	}
 }

@@ -260,6 +260,9 @@ func (r *Realm) answer(call int, operation, detail string, value any, err error)
 
 // refuse tells that an operation failed.
 func (r *Realm) refuse(operation, detail string, err error) {
+	if r.state != alive {
+		return
+	}
 	e := asException(err)
 	what := strings.TrimSpace(operation + " " + detail)
 	r.Outside.Report("refused", &Exception{Name: e.Name, Message: e.Message + " (" + what + ")"})

@@ -103,7 +103,8 @@
 				const cache = await caches.open(name)
 				const entries = []
 				for (const request of await cache.keys()) {
-					entries.push({ method: request.method, request: request.url, ...await response(await cache.match(request)) })
+					const found = await cache.match(request)
+					entries.push({ method: request.method, request: request.url, ...await response(found ?? Response.error()) })
 				}
 				all.push({ name, entries })
 			}

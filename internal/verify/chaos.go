@@ -91,7 +91,7 @@ func (s *storm) play() {
 	s.takeOver(s.b)
 	s.since[s.b] = 0
 	if s.check(s.arrived(s.b, s.deploy), s.b, "", s.repeat, "%s: once all was quiet again, the new version was not installed", s.when) {
-		s.complete(s.b, s.deploy, s.when)
+		s.trial.whole(s.b, s.hashes, s.offline, s.when)
 		s.noLitter(s.b, s.deploy, s.when)
 	}
 }

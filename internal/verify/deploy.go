@@ -31,8 +31,8 @@ type deploy struct {
 	keeps   bool   // a page that was open gets its own version's files
 	points  int    // how many asynchronous operations workers start
 
-	held  map[manifest.Hash]int // what is stored in the end, and how many bytes
-	usage int64
+	usage   int64           // what is stored in the end, in bytes
+	offline map[string]bool // URLs of the new version that answer then
 }
 
 // deployable says why no deploy of a subject can be played.
@@ -91,7 +91,8 @@ func (t *trial) rehearse(d *deploy) {
 			d.failure += ": " + console[len(console)-1].Text
 		}
 	}
-	d.held, d.usage = bodies(b), b.Usage(home)
+	d.usage = b.Usage(home)
+	d.offline = t.answering(b, b.Open(home+t.scope()), slices.Values(append(d.urls(), d.fresh...)))
 }
 
 // lazy says that a worker's script is the same in both deployments, so that
@@ -153,6 +154,16 @@ func (d *deploy) note(u string, old, fresh []byte, optional bool) {
 
 // urls are the URLs that changed, sorted.
 func (d *deploy) urls() []string { return slices.Sorted(maps.Keys(d.changed)) }
+
+// old are the files that the old version needs and the new one has otherwise or
+// not at all, by URL.
+func (d *deploy) old() map[string][]byte {
+	old := maps.Clone(d.gone)
+	for _, u := range d.critical() {
+		old[u] = d.changed[u][0]
+	}
+	return old
+}
 
 // critical are those of them that no install may do without.
 func (d *deploy) critical() []string {

@@ -2,6 +2,8 @@ package verify
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"net/http"
 	"time"
 
@@ -21,8 +23,9 @@ func failedInstall(t *trial) {
 	}
 	broken := cmp.Or(d.loose, d.page)
 	b := t.copy(d.from)
-	b.Network.Script(badStatus(http.StatusInternalServerError, broken))
 	tab := b.Open(home + cmp.Or(d.page, t.scope()))
+	served := t.answering(b, tab, maps.Keys(d.old()))
+	b.Network.Script(badStatus(http.StatusInternalServerError, broken))
 	b.Network.Forget()
 	t.deploy(b, d.to)
 	if t.installed(b, d) {
@@ -30,7 +33,7 @@ func failedInstall(t *trial) {
 		return
 	}
 	got := downloaded(b)
-	t.servesOn(b, tab, d)
+	t.servesOn(b, tab, d, served)
 	t.nextTry(b, d, broken, got)
 	tab.Close()
 	t.takeOver(b)
@@ -39,23 +42,33 @@ func failedInstall(t *trial) {
 	t.abandoned(d, broken)
 }
 
-// servesOn expects the old version to be there, offline.
-func (t *trial) servesOn(b *swtest.Browser, tab *swtest.Tab, d *deploy) {
+// answering tells which of some URLs answer offline. What does not even when
+// nothing is wrong is the matter of W1.
+func (t *trial) answering(b *swtest.Browser, tab *swtest.Tab, urls iter.Seq[string]) map[string]bool {
 	b.Network.Offline(true)
-	for _, u := range d.critical() {
-		p := load(tab, u)
-		t.check(sameBytes(p, d.changed[u][0]), b, u, "", "after an install that failed the previous version does not answer with its own bytes: %s", describe(p))
+	defer b.Network.Offline(false)
+	answering := make(map[string]bool)
+	for u := range urls {
+		answering[u] = load(tab, u).OK()
 	}
-	for u, old := range d.gone {
-		p := load(tab, u)
-		t.check(sameBytes(p, old), b, u, "", "after an install that failed a file of the previous version does not answer: %s", describe(p))
+	return answering
+}
+
+// servesOn expects the old version to be there, offline.
+func (t *trial) servesOn(b *swtest.Browser, tab *swtest.Tab, d *deploy, served map[string]bool) {
+	b.Network.Offline(true)
+	defer b.Network.Offline(false)
+	for u, old := range d.old() {
+		if served[u] {
+			p := load(tab, u)
+			t.check(sameBytes(p, old), b, u, "", "after an install that failed the previous version does not answer with its own bytes: %s", describe(p))
+		}
 	}
-	if d.page != "" {
+	if served[d.page] {
 		p := b.Open(home + d.page)
-		t.check(sameBytes(p.Page(), d.changed[d.page][0]), b, d.page, "", "after an install that failed the previous version does not show: %s", describe(p.Page()))
+		t.check(versionOf(p.Page(), d) == 0, b, d.page, "", "after an install that failed the previous version does not show: %s", describe(p.Page()))
 		p.Close()
 	}
-	b.Network.Offline(false)
 }
 
 // nextTry mends the site, and expects an install of what is still missing.

@@ -3,7 +3,9 @@ package verify
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
+	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/swtest"
 )
 
@@ -69,6 +71,7 @@ func (t *trial) whileFirstInstalling() {
 	}})
 	t.register(b)
 	usage := b.Usage(home)
+	offline := t.answering(b, b.Open(home+t.scope()), slices.Values(t.small.urls))
 	t.done()
 	for _, moment := range t.moments(points, 2) {
 		where := ""
@@ -77,26 +80,25 @@ func (t *trial) whileFirstInstalling() {
 		if t.check(t.register(b), b, "", "", "killed at %s of the first install: the next visit does not install either", where) {
 			t.kill(b)
 			when := "killed at " + where + " of the first install"
-			t.present(b, t.small, when)
+			t.whole(b, t.small.hashes, offline, when)
 			t.check(b.Usage(home) <= usage+slack, b, "", "", "%s: in the end %d bytes more are stored than without that", when, b.Usage(home)-usage)
 		}
 		t.done()
 	}
 }
 
-// present expects what an undisturbed install leaves to be there, offline.
-func (t *trial) present(b *swtest.Browser, s *stage, when string) {
+// whole expects URLs to answer offline as they do after an undisturbed run.
+func (t *trial) whole(b *swtest.Browser, hashes map[string]manifest.Hash, offline map[string]bool, when string) {
 	tab := b.Open(home + t.scope())
 	b.Network.Offline(true)
-	for _, u := range s.urls {
-		if want, known := s.hashes[u]; known && s.held[want] > 0 {
-			p := tab.Get(u)
-			if !same(p, want) && !t.check(false, b, u, "", "%s: after the next visit the version is not whole: %s", when, describe(p)) {
-				return
-			}
+	for u, answers := range offline {
+		if want, known := hashes[u]; known && answers {
+			p := load(tab, u)
+			t.check(same(p, want), b, u, "", "%s: in the end the version is not whole: %s", when, describe(p))
 		}
 	}
-	t.checks++
+	tab.Close()
+	b.Network.Offline(false)
 }
 
 // whileUpdating stops the worker at a moment of an update, and expects the
@@ -120,7 +122,7 @@ func (t *trial) whileUpdating(d *deploy, moment int) {
 	t.takeOver(b)
 	when := fmt.Sprintf("killed at %s of an update", where)
 	if t.check(t.arrived(b, d), b, "", "", "%s: the new version never came", when) {
-		t.complete(b, d, when)
+		t.whole(b, d.hashes, d.offline, when)
 		t.noLitter(b, d, when)
 	}
 }
@@ -135,18 +137,4 @@ func (t *trial) noLitter(b *swtest.Browser, d *deploy, when string) {
 		}
 	}
 	t.check(b.Usage(home) <= d.usage+slack, b, "", "", "%s: %d bytes more are stored for good than without that", when, b.Usage(home)-d.usage)
-}
-
-// complete expects what an undisturbed update brings to be there, offline.
-func (t *trial) complete(b *swtest.Browser, d *deploy, when string) {
-	tab := b.Open(home + t.scope())
-	b.Network.Offline(true)
-	for _, u := range append(d.urls(), d.fresh...) {
-		if want, known := d.hashes[u]; known && d.held[want] > 0 {
-			p := tab.Get(u)
-			t.check(same(p, want), b, u, "", "%s: in the end the new version is not whole: %s", when, describe(p))
-		}
-	}
-	tab.Close()
-	b.Network.Offline(false)
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/swgen/swgen/swtest"
 )
@@ -14,14 +15,7 @@ func neverWorse(t *trial) {
 		}
 		return swtest.Fail
 	})
-	killed := make(map[string]bool) // a browser asks a restarted worker once more, not twice
-	t.letDown("the browser stopped the worker in the middle of an answer", func(p swtest.Point) swtest.Fault {
-		if killed[p.Detail] || p.Operation != "cacheMatch" && p.Operation != "cachesMatch" {
-			return swtest.Proceed
-		}
-		killed[p.Detail] = true
-		return swtest.Kill
-	})
+	t.killedAnswering()
 	t.lost()
 	t.noRoom(swtest.Options{Private: true}, "the browser allows no storage")
 	full := &shortage{first: 1}
@@ -55,11 +49,28 @@ func (s *shortage) fault(p swtest.Point) swtest.Fault {
 func (t *trial) letDown(what string, fault func(swtest.Point) swtest.Fault) {
 	b := t.copyWith(t.small, swtest.Options{Point: fault})
 	defer t.done()
-	t.served(b, t.small.Deployment, what)
+	t.served(b, what)
 	u := t.scope() + "swgen-verify/no-such-page"
 	b.Network.Script(badStatus(http.StatusInternalServerError, u))
 	p := b.Open(home + u).Page()
 	t.check(p.Err == nil && p.Status == http.StatusInternalServerError, b, u, "", "%s: the host's own error (status 500) is not what is shown: %s", what, describe(p))
+}
+
+// killedAnswering stops the worker in the middle of each answer, once: a
+// browser asks a restarted worker again.
+func (t *trial) killedAnswering() {
+	killed := ""
+	b := t.copyWith(t.small, swtest.Options{Point: func(p swtest.Point) swtest.Fault {
+		if killed != "" || !strings.HasSuffix(strings.ToLower(p.Operation), "match") {
+			return swtest.Proceed
+		}
+		killed = p.Detail
+		return swtest.Kill
+	}})
+	defer t.done()
+	tab := t.servedPage(b, "the browser stopped the worker in the middle of an answer")
+	killed = ""
+	t.servedPart(b, tab, "the browser stopped the worker in the middle of an answer")
 }
 
 // lost empties and then deletes the caches, as a browser does that needs room
@@ -69,17 +80,17 @@ func (t *trial) lost() {
 	defer t.done()
 	tab := b.Open(home + t.scope())
 	t.eval(tab, emptyCaches)
-	t.served(b, t.small.Deployment, "what was stored is lost")
+	t.served(b, "what was stored is lost")
 	t.eval(tab, "caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))")
 	t.kill(b)
-	t.served(b, t.small.Deployment, "the caches are gone")
+	t.served(b, "the caches are gone")
 }
 
 // noRoom is a first install that cannot store anything.
 func (t *trial) noRoom(o swtest.Options, what string) *swtest.Browser {
 	b := t.visitor(t.small.Deployment, o)
 	t.register(b)
-	t.served(b, t.small.Deployment, what)
+	t.served(b, what)
 	return b
 }
 
@@ -104,14 +115,24 @@ func (t *trial) fullUpdate() {
 }
 
 // served expects a page and a part of it to be what the network has.
-func (t *trial) served(b *swtest.Browser, d *Deployment, what string) {
+func (t *trial) served(b *swtest.Browser, what string) {
+	t.servedPart(b, t.servedPage(b, what), what)
+}
+
+func (t *trial) servedPage(b *swtest.Browser, what string) *swtest.Tab {
 	page := t.scope()
-	want := t.ask(d, page)
+	want := t.ask(t.small.Deployment, page)
 	tab := b.Open(home + page)
 	p := tab.Page()
 	t.check(p.Err == nil && (want.status != http.StatusOK || string(p.Body) == want.body.String()), b, page, "", "%s: the page is not what the network has: %s", what, describe(p))
-	if u := t.small.critical(func(u string) bool { return !isPage(u) }); u != "" && p.Err == nil {
-		p := load(tab, u)
-		t.check(sameBytes(p, t.content(d, u)), b, u, "", "%s: the file is not what the network has: %s", what, describe(p))
+	return tab
+}
+
+func (t *trial) servedPart(b *swtest.Browser, tab *swtest.Tab, what string) {
+	u := t.small.critical(func(u string) bool { return !isPage(u) })
+	if u == "" || tab.Page().Err != nil {
+		return
 	}
+	p := load(tab, u)
+	t.check(sameBytes(p, t.content(t.small.Deployment, u)), b, u, "", "%s: the file is not what the network has: %s", what, describe(p))
 }

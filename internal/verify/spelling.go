@@ -68,19 +68,19 @@ func everySpelling(t *trial) {
 	b := t.copy(t.small)
 	tab := b.Open(home + t.scope())
 	b.Network.Offline(true)
+	fallback := t.unknown(b, &tab)
 	for _, u := range t.pages() {
 		if p := t.navigate(b, &tab, u); !sameBytes(p, t.content(t.small.Deployment, u)) {
 			continue // what is not stored at all is the matter of W1
 		}
 		for _, spelling := range spellings(t.subject.Base, u) {
-			t.spelled(b, &tab, u, spelling)
+			t.spelled(b, &tab, u, spelling, fallback)
 		}
 	}
 	if u := t.small.critical(func(u string) bool { return hasType(u) && !t.keepsQuery(u) }); u != "" && sameBytes(load(tab, u), t.content(t.small.Deployment, u)) {
 		p := load(tab, u+"?v=2")
 		t.check(sameBytes(p, t.content(t.small.Deployment, u)), b, u, "", "offline, the file with a query behind it is not answered: %s", describe(p))
 	}
-	t.unknown(b, &tab)
 	t.online(b, &tab)
 }
 
@@ -96,7 +96,7 @@ func (t *trial) navigate(b *swtest.Browser, tab **swtest.Tab, u string) *swtest.
 
 // spelled expects offline what the host answers: the page, under the same URL
 // or the one that the host redirects to.
-func (t *trial) spelled(b *swtest.Browser, tab **swtest.Tab, u, spelling string) {
+func (t *trial) spelled(b *swtest.Browser, tab **swtest.Tab, u, spelling string, fallback []byte) {
 	if strings.Contains(spelling, "?") && t.keepsQuery(u) {
 		return
 	}
@@ -108,7 +108,7 @@ func (t *trial) spelled(b *swtest.Browser, tab **swtest.Tab, u, spelling string)
 	if string(body) != string(want) {
 		// The host does not know this spelling. An answer is welcome where the
 		// links of the page lead somewhere.
-		t.check(!sameBytes(p, want) || directoryOf(address) == directoryOf(home+u), b, spelling, "redirect to "+u, "the page %s is shown, but its relative links lead elsewhere under this URL", u)
+		t.check(!sameBytes(p, want) || sameBytes(p, fallback) || directoryOf(address) == directoryOf(home+u), b, spelling, "redirect to "+u, "the page %s is shown, but its relative links lead elsewhere under this URL", u)
 		return
 	}
 	if t.check(sameBytes(p, want), b, spelling, "", "offline, this spelling of %s does not show the page: %s", u, describe(p)) {
@@ -138,8 +138,9 @@ func (r *run) shown(d *Deployment, path string) (body []byte, where string) {
 	return nil, where
 }
 
-// unknown asks for what the site does not have, offline.
-func (t *trial) unknown(b *swtest.Browser, tab **swtest.Tab) {
+// unknown asks for what the site does not have, offline, and returns the page
+// that stands in for it.
+func (t *trial) unknown(b *swtest.Browser, tab **swtest.Tab) (fallback []byte) {
 	const hint = "answer navigations that nothing else can with an offline page, and give it status 404 or 503"
 	u := t.scope() + "swgen-verify/no-such-page"
 	t.mark(b)
@@ -152,6 +153,7 @@ func (t *trial) unknown(b *swtest.Browser, tab **swtest.Tab) {
 	t.check(good, b, u, hint, "offline, an unknown page is not answered by a page with an honest status: %s", describe(p))
 	script := (*tab).Load(t.scope()+"swgen-verify/no-such-script.js", "script")
 	t.check(script.Err != nil || script.Status >= 400, b, t.scope()+"swgen-verify/no-such-script.js", "answer only navigations with a page", "offline, an unknown script is answered: %s", describe(script))
+	return p.Body
 }
 
 // online asks for what the worker has to leave to the host.

@@ -79,16 +79,16 @@ func (t *trial) consistent(b *swtest.Browser, tab *swtest.Tab, d *deploy, who st
 	if version < 0 {
 		return
 	}
-	for _, u := range d.critical() {
-		p := load(tab, u)
-		t.check(sameBytes(p, d.changed[u][version]), b, u, "", "%s does not get its own version's bytes: %s", who, describe(p))
+	want := d.old()
+	if version == 1 {
+		want = make(map[string][]byte)
+		for _, u := range d.critical() {
+			want[u] = d.changed[u][1]
+		}
 	}
-	if version > 0 {
-		return
-	}
-	for _, u := range slices.Sorted(maps.Keys(d.gone)) {
+	for _, u := range slices.Sorted(maps.Keys(want)) {
 		p := load(tab, u)
-		t.check(sameBytes(p, d.gone[u]), b, u, "", "%s does not get a file that the new version has no more: %s", who, describe(p))
+		t.check(sameBytes(p, want[u]), b, u, "", "%s does not get its own version's bytes: %s", who, describe(p))
 	}
 }
 

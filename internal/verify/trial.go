@@ -192,7 +192,7 @@ func (t *trial) takeOver(b *swtest.Browser) {
 }
 
 // tidyTime is how long a worker may put off its tidying after a visit.
-const tidyTime = 5 * time.Second
+const tidyTime = 10 * time.Second
 
 // kill stops every running worker, as browsers do when they please.
 func (t *trial) kill(b *swtest.Browser) {

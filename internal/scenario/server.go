@@ -234,7 +234,7 @@ var versioned = regexp.MustCompile(`^(v\d+)/(.*)$`)
 // shown are the request headers that a transcript shows.
 var shown = []string{
 	"Service-Worker", "Service-Worker-Navigation-Preload", "Cache-Control", "Pragma", "If-None-Match",
-	"If-Modified-Since", "Range", "Content-Type", "Origin", "Referer", "X-Test",
+	"If-Modified-Since", "Range", "Content-Type", "Origin", "Referer", "Cookie", "X-Test",
 }
 
 // describe is a request as a line of the transcript.

@@ -108,6 +108,7 @@ func (t *trial) whileUpdating(d *deploy, moment int) {
 	b := t.copyWith(d.from, killAt(moment, &where))
 	tab := b.Open(home + cmp.Or(d.page, t.scope()))
 	t.deploy(b, d.to)
+	t.since[b] = 0 // it may have been before the deploy
 	if d.keeps && where != "" {
 		p := load(tab, d.loose)
 		t.check(sameBytes(p, d.changed[d.loose][0]), b, d.loose, "", "killed at %s of an update: a page that was open before does not get its own version's bytes any more: %s", where, describe(p))

@@ -10,8 +10,8 @@ import (
 // neverWorse is W11. What a worker cannot do, the network must.
 func neverWorse(t *trial) {
 	t.letDown("every operation but fetch fails", func(p swtest.Point) swtest.Fault {
-		if p.Operation == "fetch" {
-			return swtest.Proceed
+		if p.Operation == "fetch" || p.Operation == "importScripts" {
+			return swtest.Proceed // an installed worker has its scripts
 		}
 		return swtest.Fail
 	})
@@ -59,17 +59,17 @@ func (t *trial) letDown(what string, fault func(swtest.Point) swtest.Fault) {
 // killedAnswering stops the worker in the middle of each answer, once: a
 // browser asks a restarted worker again.
 func (t *trial) killedAnswering() {
-	killed := ""
+	killed := false
 	b := t.copyWith(t.small, swtest.Options{Point: func(p swtest.Point) swtest.Fault {
-		if killed != "" || !strings.HasSuffix(strings.ToLower(p.Operation), "match") {
+		if killed || !strings.HasSuffix(strings.ToLower(p.Operation), "match") {
 			return swtest.Proceed
 		}
-		killed = p.Detail
+		killed = true
 		return swtest.Kill
 	}})
 	defer t.done()
 	tab := t.servedPage(b, "the browser stopped the worker in the middle of an answer")
-	killed = ""
+	killed = false
 	t.servedPart(b, tab, "the browser stopped the worker in the middle of an answer")
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/swtest"
@@ -52,6 +53,8 @@ func activationPurges(t *trial) {
 	others := b.Usage(home) - before
 	t.deploy(b, d.to)
 	tab.Close()
+	t.takeOver(b)
+	b.Advance(time.Minute) // the worker ends for want of work, and starts again
 	t.takeOver(b)
 
 	held, needed := bodies(b), make(map[manifest.Hash]bool)

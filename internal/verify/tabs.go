@@ -125,7 +125,7 @@ func fresh(t *trial) {
 		t.check(versionOf(young, d) == 1, b, d.page, "", "a new tab after the update was installed does not show the new version: %s", describe(young))
 		return
 	}
-	t.check(versionOf(again, d) == 0, b, d.page, "do not call skipWaiting while installing", "with update policy %s a navigation shows the new version while pages of the old one are open: %s", t.policy(d), describe(again))
+	t.check(versionOf(again, d) == 0 || t.subject.Spec == nil, b, d.page, "do not call skipWaiting while installing", "with update policy %s a navigation shows the new version while pages of the old one are open: %s", t.policy(d), describe(again))
 	if t.policy(d) == strategies.Prompt {
 		t.accepted(b, open, tab, d)
 		return

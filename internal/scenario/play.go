@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Player is a browser that scenarios are played in. It has one fresh profile,
@@ -114,21 +112,6 @@ func (p *play) print(format string, args ...any) {
 	p.out = append(p.out, strings.TrimSpace(p.server.strip(fmt.Sprintf(format, args...))))
 }
 
-// fields splits the arguments of a command; quotes hold one together.
-func fields(text string) []string {
-	quoted := false
-	list := strings.FieldsFunc(text, func(r rune) bool {
-		if r == '"' {
-			quoted = !quoted
-		}
-		return r == ' ' && !quoted
-	})
-	for i, f := range list {
-		list[i] = strings.ReplaceAll(f, `"`, "")
-	}
-	return list
-}
-
 // url is the absolute form of a URL in a scenario.
 func (p *play) url(text string) string {
 	if strings.HasPrefix(text, "/") {
@@ -226,69 +209,4 @@ func (p *play) page(tab string, page Page, err error) error {
 // left forgets the page of a tab, with its frames.
 func (p *play) left(tab string) {
 	p.tabs = slices.DeleteFunc(p.tabs, func(t string) bool { return t == tab || p.frames[t] == tab })
-}
-
-// plain is the text of an HTML document.
-func plain(html string) string {
-	var b strings.Builder
-	for html != "" {
-		text, rest, _ := strings.Cut(html, "<")
-		b.WriteString(text)
-		_, html, _ = strings.Cut(rest, ">")
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
-}
-
-// response is a response as page.js describes it.
-type response struct {
-	Status           int
-	StatusText, Type string
-	Redirected       bool
-	URL              string
-	Headers          [][2]string
-	Body, Failed     string
-	Method, Request  string // of an entry of a cache
-}
-
-// describe is a response in one line: what was asked for is shown only when
-// it differs, headers only when they are told apart by their names.
-func (p *play) describe(r response, asked string, show []string) string {
-	line := fmt.Sprintf("%d %s %s", r.Status, r.StatusText, r.Type)
-	line = strings.Join(strings.Fields(line), " ")
-	if r.Redirected {
-		line += " redirected"
-	}
-	if r.URL != asked {
-		line += fmt.Sprintf(" url=%q", p.server.strip(r.URL))
-	}
-	for _, h := range r.Headers {
-		if h[0] == "content-type" || strings.HasPrefix(h[0], "x-") || slices.Contains(show, h[0]) {
-			line += fmt.Sprintf(" %s=%q", h[0], h[1])
-		}
-	}
-	if r.Failed != "" {
-		return line + ", the body fails: " + r.Failed
-	}
-	return line + " " + quote(bytesOf(r.Body))
-}
-
-// bytesOf undoes page.js's way of sending bytes: a character each.
-func bytesOf(text string) []byte {
-	var b []byte
-	for _, r := range text {
-		b = append(b, byte(r))
-	}
-	return b
-}
-
-// quote shows a body: JSON as it is, text in quotes, and what is long or
-// binary by its length and hash.
-func quote(body []byte) string {
-	switch {
-	case len(body) > 400 || !utf8.Valid(body):
-		return fmt.Sprintf("%d bytes, %s", len(body), hash(body))
-	case len(body) > 1 && (body[0] == '{' || body[0] == '[') && json.Valid(body):
-		return string(body)
-	}
-	return strconv.Quote(string(body))
 }

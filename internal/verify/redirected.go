@@ -13,7 +13,7 @@ func noRedirected(t *trial) {
 	if pages := t.pages(); len(pages) > 0 {
 		page, other := pages[len(pages)-1], pages[0]
 		t.redirectedInstall(page, other)
-		t.redirectedMend(page, other)
+		t.redirectedMend(page)
 	}
 	if d := t.deploys(); d != nil && d.page != "" {
 		t.redirectedUpdate(d)
@@ -55,17 +55,21 @@ func (t *trial) redirectedInstall(page, other string) {
 }
 
 // redirectedMend loses what is stored, and redirects what is asked for again.
-func (t *trial) redirectedMend(page, other string) {
+func (t *trial) redirectedMend(page string) {
 	b := t.copy(t.small)
 	defer t.done()
-	tab := b.Open(home + other)
-	t.eval(tab, emptyCaches)
-	if p := tab.Reload(); p.Err != nil {
-		return // the matter of W11
+	tab := b.Open(home + page)
+	for _, redirects := range []bool{false, true} {
+		t.eval(tab, emptyCaches)
+		if redirects {
+			b.Network.Script(elsewhere(page))
+		}
+		p := b.Open(home + page).Page()
+		if !redirects && p.Err != nil {
+			return // the matter of W11
+		}
+		t.check(p.Err == nil, b, page, "", "what was stored of the page was lost, the host redirects when it is asked for again, and the navigation fails: %s", describe(p))
 	}
-	b.Network.Script(elsewhere(page))
-	p := b.Open(home + page).Page()
-	t.check(p.Err == nil, b, page, "", "what was stored of the page was lost, the host redirects when it is asked for again, and the navigation fails: %s", describe(p))
 }
 
 // redirectedUpdate has a page redirected during an update.

@@ -28,19 +28,16 @@ func TestScenarios(t *testing.T) {
 	list, err := scenario.Load(os.DirFS(scenarioDir))
 	must(t, err)
 	t.Parallel()
-	// Workers are stopped for all origins at once: scenarios that do it have a
-	// browser of their own and take turns.
-	t.Run("stopping", func(t *testing.T) {
+	t.Run("alone", func(t *testing.T) {
 		t.Parallel()
-		browser := browsertest.Start(t, browsertest.Options{})
 		for _, s := range list {
-			if s.Uses("kill") {
-				t.Run(s.Name, func(t *testing.T) { playScenario(t, browser, s) })
+			if s.Alone() {
+				t.Run(s.Name, func(t *testing.T) { playScenario(t, browsertest.Start(t, browsertest.Options{}), s) })
 			}
 		}
 	})
 	for _, s := range list {
-		if !s.Uses("kill") {
+		if !s.Alone() {
 			t.Run(s.Name, func(t *testing.T) {
 				t.Parallel()
 				playScenario(t, sharedBrowser(t), s)

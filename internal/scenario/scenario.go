@@ -150,9 +150,12 @@ func split(lines []string) []file {
 	return files
 }
 
-// Uses says whether the story has a command.
-func (s *Scenario) Uses(command string) bool {
-	return slices.ContainsFunc(s.steps, func(st step) bool { return strings.Fields(st.command)[0] == command })
+// Alone says whether the story needs a browser of its own: it stops workers,
+// which browsers do for all origins at once, or sets cookies, which know no
+// ports.
+func (s *Scenario) Alone() bool {
+	return strings.Contains(s.text, "\n< set-cookie:") ||
+		slices.ContainsFunc(s.steps, func(st step) bool { return strings.Fields(st.command)[0] == "kill" })
 }
 
 // Transcript is what came of each step of a scenario, in lines.

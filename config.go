@@ -1,6 +1,8 @@
 package swgen
 
 import (
+	"io/fs"
+
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
 )
@@ -16,6 +18,10 @@ import (
 type Config struct {
 	// Base is the URL path that the site is deployed under, such as /repo/ for a project site of GitHub Pages.
 	Base string `yaml:"base" unset:"found in the pages" group:"Site"`
+	// Host is the host of the site, such as github-pages, netlify or cloudflare-pages: pages are precached and answered under the addresses that it has for them. `swgen hosts` lists all.
+	Host string `yaml:"host" unset:"found in the project's files; generic fits every host" group:"Site"`
+	// Project has the files of the site's sources, among them those that configure its host; nil is unknown.
+	Project fs.FS `yaml:"-"`
 	// Include lists the globs of the files to precache, relative to the site.
 	Include []string `yaml:"include" default:"**" group:"Precache"`
 	// Exclude lists globs of files to leave out, after the default exclusions; a pattern that starts with ! takes files back in, and the last match decides.

@@ -16,10 +16,10 @@ const module = "github.com/swgen/swgen"
 // picture is who may import whom: arrows point down, and what is not listed
 // is not allowed. See CONTRIBUTING.md for what each package knows.
 var picture = map[string]string{
-	"cmd/swgen":                  "swgen internal/options internal/output internal/compress internal/finding manifest",
+	"cmd/swgen":                  "swgen internal/options internal/output internal/compress internal/finding internal/host internal/preview manifest",
 	"internal/options":           "swgen manifest strategies internal/finding",
 	"internal/options/generate":  "internal/options",
-	"swgen":                      "manifest strategies templates internal/verify internal/detect internal/page internal/finding internal/glob",
+	"swgen":                      "manifest strategies templates internal/verify internal/detect internal/host internal/page internal/finding internal/glob",
 	"internal/verify":            "manifest strategies swtest internal/finding internal/glob internal/compress",
 	"templates":                  "strategies internal/bundle internal/glob",
 	"manifest":                   "internal/finding internal/glob",
@@ -41,6 +41,7 @@ var picture = map[string]string{
 	"swtest":                     "internal/platform internal/jsvm internal/eventloop internal/weburl internal/fetch internal/cachestorage",
 	"conformance":                "swtest",
 	"internal/scenario":          "",
+	"internal/preview":           "",
 	"internal/host":              "internal/finding internal/glob",
 	"internal/browsertest":       "",
 	"e2e":                        "",

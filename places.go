@@ -182,6 +182,7 @@ func (b *build) spec() strategies.Spec {
 		return manifest.ClassOf(e.Path) == manifest.Media
 	})
 	spec.Extra = len(b.config.Extra) > 0 || len(b.config.Templated) > 0
+	spec.Spellings = b.spellings()
 	spec.Offline = b.offlinePage()
 	return spec
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/swgen/swgen/internal/detect"
 	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/internal/glob"
+	"github.com/swgen/swgen/internal/host"
 	"github.com/swgen/swgen/internal/page"
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
@@ -39,8 +40,9 @@ type Result struct {
 	Worker Worker
 	// What Verify needs to know beside the files; made is nil when there is
 	// nothing to verify.
-	made   *made
-	places places
+	made    *made
+	places  places
+	project fs.FS
 	// Outputs are the files to write, in the order in which a host should
 	// receive them: what pages load first, the worker last.
 	Outputs []Output
@@ -54,6 +56,12 @@ type Found struct {
 	Base string `json:"base"`
 	// BaseFrom says where Base comes from, in words.
 	BaseFrom string `json:"base_from"`
+	// Host is the host whose rules the worker follows: "generic" is what they
+	// have in common.
+	Host string `json:"host"`
+	// HostFrom says where Host comes from: the option, or a file of the
+	// project; "" when nothing says so.
+	HostFrom string `json:"host_from,omitempty"`
 }
 
 // Worker is the emitted worker. Its file is the two parts joined.
@@ -134,6 +142,7 @@ type build struct {
 	Result
 	config  Config
 	overlay *overlay
+	host    *host.Host
 	script  []byte // the registration script, nil without one
 	scanned *manifest.Scanned
 }
@@ -144,7 +153,9 @@ func start(site fs.FS, config Config) (*build, error) {
 		return nil, fmt.Errorf("reading the site: %w", err)
 	}
 	b := &build{config: config}
-	b.Found = Found(detect.Site(site))
+	b.project = config.Project
+	found := detect.Site(site)
+	b.Found = Found{Generator: found.Generator, Base: found.Base, BaseFrom: found.BaseFrom}
 	if config.Base != "" {
 		b.Found.Base, b.Found.BaseFrom = config.base(), "base"
 	}
@@ -167,7 +178,7 @@ func start(site fs.FS, config Config) (*build, error) {
 		b.overlay.withdraw = templates.IsMade(old)
 	}
 	if config.register() == registerNone {
-		return b, nil
+		return b, b.chooseHost()
 	}
 	var err error
 	b.script, err = templates.Register(templates.Registration{
@@ -176,7 +187,10 @@ func start(site fs.FS, config Config) (*build, error) {
 		Update: strategies.Update(config.update()),
 		Texts:  config.texts(),
 	}, templates.Options{Debug: config.Debug})
-	return b, err
+	if err != nil {
+		return nil, err
+	}
+	return b, b.chooseHost()
 }
 
 // scan makes the manifest of the site as it will be deployed.
@@ -198,6 +212,7 @@ func (b *build) scan(ctx context.Context) error {
 		Extra:        c.Extra,
 		Templated:    c.Templated,
 		Rewrite:      c.Rewrite,
+		Page:         b.page(),
 		Own:          b.places.own(),
 		Added:        added,
 		IsAlias:      func(head []byte) bool { _, alias := page.Alias(head); return alias },
@@ -214,6 +229,9 @@ func (b *build) scan(ctx context.Context) error {
 	}
 	b.Findings = slices.Concat(b.Findings, scanned.Findings, b.overlay.findings,
 		neededBy(b.overlay.site, scanned, cmp.Or(c.MaxFileSize, defaultMaxFileSize)))
+	if b.host.ID != genericHost {
+		b.checkHost()
+	}
 	return nil
 }
 

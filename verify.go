@@ -73,12 +73,8 @@ func (r *Result) Deployed(site fs.FS) (Deployed, error) {
 // have now, nil when it is not at hand. An error is a failure of the
 // verification; what the worker does wrong is a finding.
 func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o VerifyOptions) (*Report, error) {
-	files := make(verify.Overlaid, len(result.Outputs))
-	for _, output := range result.Outputs {
-		files[output.Path] = output.Content
-	}
 	s := &verify.Subject{
-		Deployment: verify.Deployment{Files: verify.Overlay(site, files), Manifest: result.Manifest},
+		Deployment: verify.Deployment{Files: result.deployed(site), Manifest: result.Manifest},
 		Base:       result.Found.Base,
 		Worker:     result.Worker.Path,
 		Before:     deployment(before, result.places),

@@ -27,6 +27,10 @@ type Options struct {
 	// IsAlias tells by the beginning of a page whether it only redirects; nil
 	// knows no such pages.
 	IsAlias func(head []byte) bool
+	// Page gives the path, in the site, of the address that a host shows a file
+	// under, and whether it has one; nil is the usual: a/index.html is a/,
+	// others keep their names.
+	Page func(name string) (path string, shown bool)
 	// Extra, Templated and Rewrite change what the files alone would give.
 	Extra     []Extra
 	Templated []Templated
@@ -78,8 +82,14 @@ func Scan(ctx context.Context, tree fs.FS, options Options) (*Scanned, error) {
 func (s *Scanned) assemble(o Options, w *walk) {
 	entries := make([]Entry, 0, len(w.files)+len(o.Extra)+len(o.Templated))
 	for _, f := range w.files {
+		url, shown := o.url(rewrite(o.Rewrite, f.name))
+		if !shown {
+			s.add(finding.Warning, "never-shown", f.name, "the host shows another file at every address that this one could have, so it is left out",
+				"rename one of the two")
+			continue
+		}
 		entries = append(entries, Entry{
-			URL:      o.Base + URLPath(rewrite(o.Rewrite, f.name)),
+			URL:      url,
 			Hash:     f.hash,
 			Size:     f.size,
 			Path:     f.name,
@@ -87,7 +97,8 @@ func (s *Scanned) assemble(o Options, w *walk) {
 		})
 	}
 	for name, content := range o.Added {
-		entries = append(entries, Entry{URL: o.Base + URLPath(name), Hash: Sum(content), Size: int64(len(content)), Path: name})
+		url, _ := o.url(name)
+		entries = append(entries, Entry{URL: url, Hash: Sum(content), Size: int64(len(content)), Path: name})
 	}
 	entries = append(entries, s.extra(o)...)
 	entries = append(entries, s.templated(o, w)...)
@@ -95,6 +106,15 @@ func (s *Scanned) assemble(o Options, w *walk) {
 	s.Findings = append(s.Findings, twins(entries)...)
 	s.Manifest = New(o.Base, entries)
 	s.checkTotals(o, w)
+}
+
+// url is the URL of a file, as the browser writes it.
+func (o *Options) url(name string) (url string, shown bool) {
+	if o.Page == nil {
+		return o.Base + URLPath(name), true
+	}
+	path, shown := o.Page(name)
+	return o.Base + escapePath(path), shown
 }
 
 func (s *Scanned) checkTotals(o Options, w *walk) {

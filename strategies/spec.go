@@ -26,6 +26,14 @@ type Page struct {
 	Status int
 }
 
+// Spelling is another address of pages: a path that ends with Cut means the
+// one with Add there instead.
+type Spelling struct {
+	Cut, Add string
+	// Redirect: visitors are sent there.
+	Redirect bool
+}
+
 // Spec is everything that a worker's code depends on. The same Spec gives the
 // same code, whatever the site contains.
 type Spec struct {
@@ -42,6 +50,9 @@ type Spec struct {
 	Ranges bool
 	// Extra says that the precache holds URLs that are no files of the site.
 	Extra bool
+	// Spellings are the addresses of pages that a host knows beside those in
+	// the manifest, in the order to try them; nil are those that hosts agree on.
+	Spellings []Spelling
 	// Offline answers navigations that nothing else can; nil for the
 	// built-in page.
 	Offline *Page

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -78,7 +79,50 @@ func Render(spec strategies.Spec, o Options) (*Code, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wrap(entry, map[string]any{"ROOT": spec.Root, "STRICT": extensions(spec.Strict)}, o)
+	modules := Modules()
+	if spec.Spellings != nil {
+		modules = replaced{modules, "spellings.ts", spellings(spec.Spellings)}
+	}
+	return wrap(modules, entry, map[string]any{"ROOT": spec.Root, "STRICT": extensions(spec.Strict)}, o)
+}
+
+// spellings writes the module of a host's spellings.
+func spellings(list []strategies.Spelling) string {
+	var out strings.Builder
+	out.WriteString("export const spelled = (table, asked) => [\n  [asked],\n")
+	home := "^index\\.html$"
+	for _, s := range list {
+		path := "asked + " + literal(s.Add)
+		if rest, ok := strings.CutPrefix(s.Cut, "/"); ok && rest != "" {
+			// The home page's path has no slash before it.
+			home = ""
+			path = fmt.Sprintf("asked.replace(/(^|\\/)%s$/, %s)", regexp.QuoteMeta(rest), literal(strings.Replace(s.Add, "/", "$1", 1)))
+		} else if s.Cut != "" {
+			path = fmt.Sprintf("asked.replace(/%s$/, %s)", strings.ReplaceAll(regexp.QuoteMeta(s.Cut), "/", `\/`), literal(s.Add))
+		}
+		if s.Redirect {
+			path += ", true"
+		}
+		fmt.Fprintf(&out, "  [%s],\n", path)
+	}
+	if home != "" {
+		fmt.Fprintf(&out, "  [asked.replace(/%s/, \"\")],\n", home)
+	}
+	out.WriteString("].find(([path]) => table.at(path) != null);\n")
+	return out.String()
+}
+
+// replaced is a file system with another text for one file.
+type replaced struct {
+	fs.FS
+	name, text string
+}
+
+func (r replaced) ReadFile(name string) ([]byte, error) {
+	if name == r.name {
+		return []byte(r.text), nil
+	}
+	return fs.ReadFile(r.FS, name)
 }
 
 // extensions is a regular expression that matches the listed extensions.
@@ -94,13 +138,13 @@ func extensions(list []string) string {
 
 // Kill makes the code of the worker that removes swgen; its manifest is not used.
 func Kill(root string, o Options) (*Code, error) {
-	return wrap(`import "./kill"`, map[string]any{"ROOT": root}, o)
+	return wrap(Modules(), `import "./kill"`, map[string]any{"ROOT": root}, o)
 }
 
 // wrap bundles an entry into a function of the manifest. The manifest stays
 // outside the bundle, because a change of content must not need another one.
-func wrap(entry string, constants map[string]any, o Options) (*Code, error) {
-	script, err := bundle.Modules(Modules(), entry, bundle.Options{Constants: constants, Readable: o.Debug, SourceMap: o.SourceMap})
+func wrap(modules fs.FS, entry string, constants map[string]any, o Options) (*Code, error) {
+	script, err := bundle.Modules(modules, entry, bundle.Options{Constants: constants, Readable: o.Debug, SourceMap: o.SourceMap})
 	if err != nil {
 		return nil, fmt.Errorf("bundling the worker: %w", err)
 	}

@@ -18,6 +18,7 @@ import (
 // app is what a run of the command touches of the world.
 type app struct {
 	stdout, stderr io.Writer
+	stdin          io.Reader // nil unless somebody types
 	environ        []string
 	getenv         func(string) string
 	// terminal and talk say whether stdout and stderr are terminals.

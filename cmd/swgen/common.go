@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -31,6 +33,9 @@ func (c *common) addTo(cmd *cobra.Command, only ...string) {
 		if o.Enum != nil {
 			cmd.RegisterFlagCompletionFunc(o.Flag(), cobra.FixedCompletions(o.Enum, cobra.ShellCompDirectiveNoFileComp))
 		}
+	}
+	if flags.Lookup("host") != nil {
+		cmd.RegisterFlagCompletionFunc("host", cobra.FixedCompletions(hostNames(), cobra.ShellCompDirectiveNoFileComp))
 	}
 	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]cobra.Completion{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -67,6 +72,7 @@ func (c *common) open(a *app, dir string) (*options.Loaded, *site, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	loaded.Config.Project = os.DirFS(filepath.Dir(loaded.File)) // "." without a file
 	site, err := openSite(dir)
 	return loaded, site, err
 }

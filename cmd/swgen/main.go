@@ -35,5 +35,8 @@ func main() {
 		build:    swgen.Build,
 		kill:     swgen.Kill,
 	}
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		a.stdin = os.Stdin
+	}
 	os.Exit(a.run(ctx, os.Args[1:]))
 }

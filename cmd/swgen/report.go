@@ -135,4 +135,15 @@ func encode(result any) string {
 	return b.String()
 }
 
+// compact is a value as one line of JSON.
+func compact(value any) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err) // its types cannot fail
+	}
+	return b.String()
+}
+
 func nopCloser(content []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(content)) }

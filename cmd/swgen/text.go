@@ -65,7 +65,11 @@ func (r *report) siteText() string {
 	if r.Found.BaseFrom != "" {
 		base += " (" + r.Found.BaseFrom + ")"
 	}
-	return strings.Join(append(parts, base), " · ")
+	parts = append(parts, base)
+	if r.Found.HostFrom != "" {
+		parts = append(parts, fmt.Sprintf("host %s (%s)", r.Found.Host, r.Found.HostFrom))
+	}
+	return strings.Join(parts, " · ")
 }
 
 func (p *precached) text() string {

@@ -171,3 +171,27 @@ func FuzzConfigurations(f *testing.F) {
 		}
 	})
 }
+
+func TestDetect(t *testing.T) {
+	for _, test := range []struct {
+		files []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{"netlify.toml"}, "netlify netlify.toml"},
+		{[]string{"firebase.json={\"functions\": {}}"}, ""},
+		{[]string{"firebase.json={\"hosting\": {}}"}, "firebase firebase.json"},
+		{[]string{"wrangler.toml=pages_build_output_dir = \"public\"\n# not assets"}, "cloudflare-pages wrangler.toml"},
+		{[]string{"wrangler.jsonc={\"assets\": {}}"}, "cloudflare-workers wrangler.jsonc"},
+		{[]string{".github/workflows/deploy.yml=  - uses: actions/deploy-pages@v4", "vercel.json"}, "vercel vercel.json github-pages .github/workflows/deploy.yml"},
+		{[]string{".github/workflows/deploy.yml=  # actions/deploy-pages is not used"}, ""},
+	} {
+		var got []string
+		for _, f := range Detect(site(test.files...)) {
+			got = append(got, f.ID, f.From)
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%q: %q", test.files, got)
+		}
+	}
+}

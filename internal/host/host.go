@@ -7,9 +7,11 @@
 package host
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/swgen/swgen/internal/finding"
@@ -132,12 +134,9 @@ func (h *Host) judge(f form, stem string) Answer {
 // spell is the path of a form of a page.
 func spell(f form, stem string) string {
 	if stem == "" {
-		if f == folderIndex {
-			return "index.html"
-		}
-		return ""
+		return strings.TrimPrefix(ends[f], "/")
 	}
-	return stem + [formCount]string{"", "/", ".html", "", "/", "/index.html"}[f]
+	return stem + ends[f]
 }
 
 // escape is the URL path of a path in the site.
@@ -229,18 +228,12 @@ func (h *Host) URLs(name string) []URL {
 			wanted[a.Location]++
 		}
 	}
-	best := -1
-	for i, u := range list {
-		if u.Status == http.StatusOK && (best < 0 || wanted[u.Path] > wanted[list[best].Path]) {
-			best = i
-		}
-	}
-	if best < 0 {
+	slices.SortStableFunc(list, func(a, b URL) int {
+		return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(wanted[b.Path], wanted[a.Path]))
+	})
+	if len(list) > 0 && list[0].Status != http.StatusOK {
 		return nil
 	}
-	canonical := list[best]
-	copy(list[1:best+1], list[:best])
-	list[0] = canonical
 	return list
 }
 

@@ -221,3 +221,59 @@ func TestUnknownHosts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestSpellingsAgreeWithAnswers: what spellings say of a page is what the
+// host answers.
+func TestSpellingsAgreeWithAnswers(t *testing.T) {
+	files := site("index.html", "a/index.html", "b.html", "d/e.html", "ü é.html")
+	for _, p := range Profiles() {
+		h := newHost(t, p.ID, "/", files)
+		for name := range files {
+			page, _ := h.Page(name)
+			if got, want := h.escape(page), h.URLs(name)[0].Path; got != want {
+				t.Errorf("%s: %s is at %s and at %s", p.ID, name, got, want)
+			}
+			for _, asked := range spellingsOf(name) {
+				if asked == "index.html" {
+					continue // the home page has no stem
+				}
+				got := said(h.answer("/" + asked))
+				want := "404"
+				for _, s := range append([]Spelling{{}}, h.Spellings()...) {
+					stem, fits := strings.CutSuffix("/"+asked, s.Cut)
+					to := strings.TrimPrefix(stem+s.Add, "/")
+					if !fits || to != page {
+						continue
+					}
+					if want = "200 " + name; s.Redirect {
+						want = "30x " + h.escape(to)
+					}
+					break
+				}
+				if strings.HasPrefix(got, "40") {
+					continue // a worker may know more spellings
+				}
+				if strings.HasPrefix(want, "30x") && strings.HasPrefix(got, "30") {
+					got = "30x" + got[3:]
+				}
+				if got != want {
+					t.Errorf("%s: /%s is %s, and the spellings say %s", p.ID, asked, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestPagesInEachOthersWay: x.html beside x/index.html, both of which a host
+// may show under one address, get addresses of their own.
+func TestPagesInEachOthersWay(t *testing.T) {
+	files := site("index.html", "both.html", "both/index.html")
+	for _, p := range Profiles() {
+		h := newHost(t, p.ID, "/", files)
+		file, has := h.Page("both.html")
+		folder, hasToo := h.Page("both/index.html")
+		if has && hasToo && file == folder || !has && !hasToo {
+			t.Errorf("%s: both are at %s", p.ID, file)
+		}
+	}
+}

@@ -5,6 +5,8 @@ package options
 // docs are the comments of the options, by type and field.
 var docs = map[string]string{
 	"Config.Base":           "Base is the URL path that the site is deployed under, such as /repo/ for a project site of GitHub Pages.",
+	"Config.Host":           "Host is the host of the site, such as github-pages, netlify or cloudflare-pages: pages are precached and answered under the addresses that it has for them. `swgen hosts` lists all.",
+	"Config.Project":        "Project has the files of the site's sources, among them those that configure its host; nil is unknown.",
 	"Config.Include":        "Include lists the globs of the files to precache, relative to the site.",
 	"Config.Exclude":        "Exclude lists globs of files to leave out, after the default exclusions; a pattern that starts with ! takes files back in, and the last match decides.",
 	"Config.Allow":          "Allow lists the paths of files that look secret but are meant to be public.",

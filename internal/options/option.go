@@ -109,6 +109,9 @@ func describe(t reflect.Type, parent string, index []int) []Option {
 	options := make([]Option, 0, t.NumField())
 	for i := range t.NumField() {
 		field := t.Field(i)
+		if field.Tag.Get("yaml") == "-" {
+			continue // for callers of the Go API
+		}
 		o := Option{
 			Name:     field.Tag.Get("yaml"),
 			Default:  field.Tag.Get("default"),

@@ -3,6 +3,7 @@
 
 import { sitePath } from "./here";
 import type { Table } from "./manifest";
+import { spelled } from "./spellings";
 
 /** An entry's path, and whether a navigation is redirected to it, as the host would. */
 export type Found = [path: string, redirect?: boolean];
@@ -18,22 +19,6 @@ export const ofSite: LookUp = (table, url) => {
 
 export const find = (table: Table, path: string): Found | undefined =>
   spelled(table, path) ?? spelled(table, normal(path));
-
-/**
- * Static hosts agree on these spellings of a page's address; see docs/worker.md.
- * Relative links of a page only work under one of two spellings that differ in
- * the last slash, so the other redirects.
- */
-const spelled = (table: Table, asked: string): Found | undefined =>
-  (
-    [
-      [asked],
-      [asked.replace(/(^|\/)index(\.html)?$/, "$1")],
-      [asked + ".html"],
-      [asked + "/", true],
-      [asked.replace(/\/$/, ".html"), true],
-    ] as Found[]
-  ).find(([path]) => table.at(path) != null);
 
 /** The manifest's own spelling of a path with other percent-encodings; see manifest/pack.go. */
 const normal = (path: string): string => encodeURIComponent(decoded(path)).replace(/%2F/g, "/");

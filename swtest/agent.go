@@ -66,7 +66,7 @@ func (a *agent) asks(q *fetch.Request) {
 // url is the address of the agent's global scope.
 func (a *agent) url() string {
 	if a.worker != nil {
-		return a.worker.scriptURL
+		return a.worker.url
 	}
 	return a.client.url
 }
@@ -95,7 +95,7 @@ func (a *agent) Module(url, from string) (source string, err error) {
 // importScript is an import by a service worker: after the installation only
 // what was imported before may be imported.
 func (w *worker) importScript(a *agent, url, from string) (string, error) {
-	if source, known := w.scripts[url]; known && url != w.scriptURL {
+	if source, known := w.scripts[url]; known && url != w.url {
 		return source, nil
 	}
 	if w.installed || w.state != "parsed" && w.state != "installing" {
@@ -120,17 +120,17 @@ func (a *agent) fetchNow(q *fetch.Request, from string) (string, error) {
 	b := a.browser
 	a.asks(q)
 	q.ClientURL = from
-	type script struct {
+	type imported struct {
 		source string
 		err    *platform.Exception
 	}
-	got, err := do(b, func(co *eventloop.Co) script {
+	got, err := do(b, func(co *eventloop.Co) imported {
 		source, reason := b.fetchImport(co, q)
 		if reason == "" {
-			return script{source: source}
+			return imported{source: source}
 		}
 		a.note("refused", "importing %s: %s", q.URL, reason)
-		return script{err: importFailure(q.URL)}
+		return imported{err: importFailure(q.URL)}
 	})
 	if err != nil {
 		return "", err
@@ -161,7 +161,7 @@ func (a *agent) Point(operation, detail string) error {
 	if b.options.Point == nil || a.worker == nil {
 		return nil
 	}
-	p := Point{N: b.points, Worker: a.worker.scriptURL, State: a.worker.state, Operation: operation, Detail: detail}
+	p := Point{N: b.points, Worker: a.worker.url, State: a.worker.state, Operation: operation, Detail: detail}
 	switch fault := b.options.Point(p); fault {
 	case Proceed:
 		return nil

@@ -1,7 +1,5 @@
 package swtest
 
-import "github.com/swgen/swgen/internal/eventloop"
-
 // Registration is a worker's registration for a scope.
 type Registration struct {
 	browser *Browser
@@ -44,32 +42,26 @@ func (r *Registration) worker(w *worker) *Worker {
 	return &Worker{w}
 }
 
-// Update checks for a new version and waits until the check has found one,
-// whose installation has then begun, or none: Browser.Settle waits for the
-// rest.
+// Update checks for a new version, as ServiceWorkerRegistration.update() does,
+// and waits until the check has found one, whose installation has then begun,
+// or none: Browser.Settle waits for the rest. The error is what update() rejects
+// with, in Chromium's words: there is no registration any more, or the script
+// could not be fetched or evaluated.
 func (r *Registration) Update() error {
 	got, err := await(r.browser, r.reg.scheduleUpdate(""))
 	if err != nil {
 		return err
 	}
-	return orNil(got.err)
+	return got.err
 }
 
 // Unregister removes the registration: at once for new pages, and with its
-// workers once no page uses it.
+// workers once no page uses it. Registering meanwhile brings it back, as in
+// Chromium. The error is an ErrStuck.
 func (r *Registration) Unregister() error {
-	f := eventloop.NewFuture[bool](r.browser.loop)
-	r.reg.scheduleUnregister(func() { f.Resolve(true) })
-	_, err := await(r.browser, f)
+	_, err := await(r.browser, r.reg.scheduleUnregister())
 	r.browser.Advance(0)
 	return err
-}
-
-func (r *registration) scheduleUnregister(done func()) {
-	r.origin.schedule(r.scope, func(*eventloop.Co) {
-		r.unregister()
-		done()
-	})
 }
 
 // Worker is a service worker.
@@ -79,10 +71,10 @@ type Worker struct{ w *worker }
 func (w *Worker) State() string { return w.w.state }
 
 // ScriptURL is where its script came from.
-func (w *Worker) ScriptURL() string { return w.w.scriptURL }
+func (w *Worker) ScriptURL() string { return w.w.url }
 
 // Source is the text of its script.
-func (w *Worker) Source() string { return w.w.scripts[w.w.scriptURL] }
+func (w *Worker) Source() string { return w.w.scripts[w.w.url] }
 
 // Same says whether both are the same worker.
 func (w *Worker) Same(other *Worker) bool { return other != nil && w.w == other.w }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/swgen/swgen/internal/jsvm"
 	"github.com/swgen/swgen/internal/platform"
-	"github.com/swgen/swgen/internal/weburl"
 )
 
 // The operations of the platform's src/worker/outside.ts, by name: Tell
@@ -33,6 +32,8 @@ var tolds = map[string]told{
 	"worker.post":             toldWorkerPost,
 	"container.controller":    toldController,
 	"container.startMessages": toldStartMessages,
+	"location.navigate":       toldNavigate,
+	"location.reload":         toldReload,
 	"notification.close":      toldNotificationClose,
 	"notification.permission": func(a *agent, _ params) (any, error) { return a.origin.notificationPermission(), nil },
 	"dedicated.new":           toldDedicatedNew,
@@ -92,7 +93,7 @@ var askeds = map[string]asked{
 	"push.subscribe":          askedSubscribe,
 	"push.get":                askedSubscription,
 	"push.unsubscribe":        askedUnsubscribe,
-	"push.permission":         func(a *agent, _ params, done func(any, error)) { done(a.origin.permission("push"), nil) },
+	"push.permission":         askedPushPermission,
 	"notification.show":       askedShow,
 	"notification.list":       askedList,
 	"notification.request":    func(a *agent, _ params, done func(any, error)) { done(a.origin.notificationPermission(), nil) },
@@ -142,11 +143,11 @@ func toldRespond(a *agent, p params) (any, error) {
 }
 
 func toldClientPost(a *agent, p params) (any, error) {
-	if c := a.browser.clientByID(p.str(0)); c != nil {
-		if c.dedicated != nil {
-			c.dedicated.receive(p.json(1))
-			return nil, nil
-		}
+	switch c := a.browser.clientByID(p.str(0)); {
+	case c == nil:
+	case c.dedicated != nil:
+		a.note("refused", "a message to %s is lost: in Chromium, workers have no navigator.serviceWorker to take it", c)
+	default:
 		c.post(p.json(1), a.worker.record(), a.origin.name)
 	}
 	return nil, nil
@@ -164,11 +165,17 @@ func toldWorkerPost(a *agent, p params) (any, error) {
 		source["worker"] = a.worker.record()
 	}
 	message := p.json(1)
-	e := w.prepare("message")
-	w.deliver(e, func(realm *platform.Realm) []any {
-		realm.TakePorts(message)
-		return []any{message, source, a.origin.name}
-	})
+	post := func() {
+		w.deliver(w.prepare("message"), func(realm *platform.Realm) []any {
+			realm.TakePorts(message)
+			return []any{message, source, a.origin.name}
+		})
+	}
+	if w.state == "parsed" {
+		w.early = append(w.early, post)
+	} else {
+		post()
+	}
 	return nil, nil
 }
 
@@ -243,7 +250,7 @@ func askedOpenWindow(a *agent, p params, done func(any, error)) {
 		return
 	}
 	t := a.browser.newTab()
-	a.loading(t, p.str(0), func(*Response) { done(a.visible(t), nil) })
+	a.loading(t, p.str(0), forth, func(*Response) { done(a.visible(t), nil) })
 }
 
 // visible is the record of a tab's page if the realm may see it.
@@ -276,7 +283,7 @@ func askedNavigate(a *agent, p params, done func(any, error)) {
 		done(nil, exception("TypeError", "Failed to execute 'navigate' on 'WindowClient': This service worker is not the client's active service worker."))
 	default:
 		t := c.tab
-		a.loading(t, p.str(1), func(r *Response) {
+		a.loading(t, p.str(1), forth, func(r *Response) {
 			if r.Err != nil {
 				done(nil, exception("TypeError", "Failed to execute 'navigate' on 'WindowClient': Cannot navigate to URL: %s", p.str(1)))
 				return
@@ -330,7 +337,7 @@ func askedUpdate(a *agent, p params, done func(any, error)) {
 	case r == nil || r.newest() == nil:
 		done(nil, exception("InvalidStateError", "Failed to update a ServiceWorker for scope: the registration has no worker."))
 	case a.worker != nil && a.worker.state == "installing":
-		done(nil, exception("InvalidStateError", "Failed to update a ServiceWorker for scope ('%s') with script ('%s'): it is being installed.", r.scope, a.worker.scriptURL))
+		done(nil, exception("InvalidStateError", "Failed to update a ServiceWorker for scope ('%s') with script ('%s'): it is being installed.", r.scope, a.worker.url))
 	default:
 		settleFuture(r.scheduleUpdate(a.url()), done, recordOf)
 	}
@@ -342,7 +349,7 @@ func askedUnregister(a *agent, p params, done func(any, error)) {
 		done(false, nil)
 		return
 	}
-	r.scheduleUnregister(func() { done(true, nil) })
+	settleFuture(r.scheduleUnregister(), done, func(registered) (any, error) { return true, nil })
 }
 
 func (a *agent) preload(p params, done func(any, error), change func(*preload)) {
@@ -353,10 +360,4 @@ func (a *agent) preload(p params, done func(any, error), change func(*preload)) 
 	}
 	change(&r.preload)
 	done(nil, nil)
-}
-
-// sameOrigin says whether a URL belongs to the origin.
-func (o *origin) sameOrigin(url string) bool {
-	u, err := weburl.Parse(url, "")
-	return err == nil && u.Origin == o.name
 }

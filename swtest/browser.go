@@ -3,20 +3,37 @@
 // clients, caches, a scripted network and a virtual clock. It runs the very
 // bytes of a worker in a JavaScript engine and refuses what browsers refuse.
 //
-//	b := swtest.New(swtest.Options{Network: http.FileServer(http.Dir("public"))})
+//	b := swtest.New(swtest.Options{Network: swtest.Files(os.DirFS("public"))})
 //	defer b.Close()
 //	tab := b.Open("https://example.test/")
-//	tab.Register("/sw.js")
-//	b.Settle()
+//	if _, err := tab.Register("/sw.js"); err != nil {
+//		t.Fatal(err)
+//	}
+//	if err := b.Settle(); err != nil { // until it is installed
+//		t.Fatal(err)
+//	}
 //	b.Network.Offline(true)
-//	page := b.Open("https://example.test/about/")
+//	if page := tab.Navigate("/about/"); page.From != "worker" {
+//		t.Errorf("offline: %v\n%v", page, b.Trace())
+//	}
+//
+// The examples tell the rest, in this order: a site offline (that of the package), an update
+// while a tab is open ([Registration.Update]), what is stored ([Files]), a worker
+// that is stopped ([Browser.StopWorkers], [Point]), a slow network
+// ([Network.Script]), a push message ([Notification.Click]), and how to find out
+// what went wrong ([Browser.Trace]).
 //
 // It has no documents: a page is a client that asks for what it is told to
 // ask for, and may run scripts that need no DOM. It knows nothing of swgen.
+// Where browsers differ or depart from the standards, it does as Chromium; what
+// it lacks throws an error that names itself. Names such as Destination and Mode
+// are those of the standards: Service Workers (w3c.github.io/ServiceWorker) and
+// Fetch (fetch.spec.whatwg.org).
 //
 // A Browser is deterministic: the same calls with the same Options give the
-// same events in the same order, whatever the machine. All its methods belong
-// to one goroutine.
+// same events in the same order, whatever the machine. Nothing happens between
+// the calls, and time passes only in them, on a clock of the browser's own. All
+// methods belong to one goroutine.
 package swtest
 
 import (
@@ -39,7 +56,7 @@ type Options struct {
 	Network http.Handler
 	// Clock is when the test begins. Zero: 2026-01-01 00:00 UTC.
 	Clock time.Time
-	// Seed chooses what looks random to scripts.
+	// Seed chooses what looks random to scripts, and the ids of clients.
 	Seed uint64
 	// Quota is how many bytes an origin may store. Zero: 1 GB.
 	Quota int64
@@ -85,7 +102,7 @@ type Browser struct {
 // The longest that a browser itself waits is the five minutes of an event.
 const patience = 15 * time.Minute
 
-// New starts a browser.
+// New starts a browser with an empty profile.
 func New(o Options) *Browser {
 	if o.Clock.IsZero() {
 		o.Clock = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -112,7 +129,7 @@ func New(o Options) *Browser {
 	}
 	b.Network = &Network{browser: b, handler: o.Network}
 	b.fetcher = &fetch.Fetcher{
-		Network:   b.Network,
+		Network:   wire{b.Network},
 		Cache:     new(fetch.HTTPCache),
 		Blob:      b.exchange.Blob,
 		Intercept: b.intercept,
@@ -151,7 +168,8 @@ func (b *Browser) stopWorkers(why string) {
 func (b *Browser) Now() time.Time { return b.loop.Now() }
 
 // Advance lets time pass on the browser's clock: timers fire, workers without
-// work stop after thirty seconds, a visit is followed by an update check.
+// work stop after thirty seconds, a visit is followed by an update check after
+// one.
 func (b *Browser) Advance(d time.Duration) {
 	end := b.loop.Now().Add(d)
 	if b.loop.Advance(d) != nil {
@@ -165,8 +183,9 @@ func (b *Browser) Advance(d time.Duration) {
 var ErrStuck = errors.New("the browser waits for something that does not happen")
 
 // Settle runs until no request, no event of a worker and no registration is
-// under way. Timers of scripts, and the update check that follows a visit
-// after a second, come only with Advance.
+// under way; the clock goes on when they wait for it. Timers of scripts, and
+// the update check that follows a visit after a second, come only with Advance.
+// The error is an ErrStuck.
 func (b *Browser) Settle() error {
 	for {
 		if err := b.run(func() bool { return b.busy == 0 }); err != nil {

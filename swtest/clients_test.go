@@ -81,6 +81,25 @@ func TestNavigateMovesAControlledPage(t *testing.T) {
 	same(t, "in the history", tab.Back().URL, origin+"/")
 }
 
+func TestNavigateRefusesWhereNothingAnswers(t *testing.T) {
+	b, tab, _ := controlled(t, files{"/sw.js": `
+		onmessage = event => event.waitUntil((async () => {
+			const [other] = (await clients.matchAll()).filter(c => c.id !== event.source.id)
+			const refused = await other.navigate("https://nobody.test/").catch(error => error.message)
+			const gone = await other.navigate("/").catch(error => error.message)
+			event.ports[0].postMessage([refused, gone])
+		})())`})
+	second := b.Open(origin + "/second/")
+	b.Network.Script(func(r *swtest.Request) swtest.Weather {
+		return swtest.Weather{Fail: r.URL == "https://nobody.test/"}
+	})
+	same(t, "what was thrown", ask[[]string](t, tab, "0"), []string{
+		"Failed to execute 'navigate' on 'WindowClient': Cannot navigate to URL: https://nobody.test/",
+		"Failed to execute 'navigate' on 'WindowClient': The client was not found.",
+	})
+	same(t, "the tab", []string{second.URL(), second.ClientID()}, []string{"https://nobody.test/", ""})
+}
+
 func TestFocusAndOpenWindowNeedAClick(t *testing.T) {
 	b, tab, r := controlled(t, files{"/sw.js": mover, "/news/": "news"})
 	same(t, "openWindow", ask[[]any](t, tab, "['open', '/news/']"), []any{"InvalidAccessError", "Not allowed to open a window."})

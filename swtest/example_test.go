@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing/fstest"
+	"time"
 
 	"github.com/swgen/swgen/swtest"
 )
@@ -136,6 +137,67 @@ func ExampleFiles() {
 	// /offers/: 200 "<!doctype html>\n<title>Offers</title>\n<h"
 	// /contact/: 200 "<!doctype html>\n<title>Offline</title>\n<"
 	// /style.css: 200 "h1 { color: navy }\n"
+}
+
+// Browsers stop workers when they please: what is only in a variable is lost.
+func ExampleBrowser_StopWorkers() {
+	b := swtest.New(swtest.Options{Network: swtest.Files(fstest.MapFS{
+		"index.html": {Data: []byte("Welcome")},
+		"sw.js": {Data: []byte(`
+			let visits = 0
+			onfetch = event => event.respondWith(new Response("visit " + ++visits))`)},
+	})})
+	defer b.Close()
+	tab := b.Open("https://example.test/")
+	tab.Register("/sw.js")
+	b.Settle()
+
+	fmt.Println(tab.Reload().Text())
+	fmt.Println(tab.Reload().Text())
+	b.StopWorkers()
+	fmt.Println(tab.Reload().Text())
+	b.Advance(time.Minute) // without work for thirty seconds
+	fmt.Println(tab.Reload().Text())
+	// Output:
+	// visit 1
+	// visit 2
+	// visit 1
+	// visit 1
+}
+
+// A worker gives the network three seconds. The network takes ten, on a clock
+// that takes no time, and only for some requests.
+func ExampleNetwork_Script() {
+	b := swtest.New(swtest.Options{Network: swtest.Files(fstest.MapFS{
+		"index.html": {Data: []byte("Welcome")},
+		"prices":     {Data: []byte("100")},
+		"sw.js": {Data: []byte(`
+			const wait = ms => new Promise(done => setTimeout(done, ms))
+			onfetch = event => event.respondWith(Promise.race([fetch(event.request), wait(3000).then(() => new Response("too slow"))]))`)},
+	})})
+	defer b.Close()
+	tab := b.Open("https://example.test/")
+	tab.Register("/sw.js")
+	b.Settle()
+	tab.Reload()
+
+	b.Network.Script(func(r *swtest.Request) swtest.Weather {
+		if r.URL == "https://example.test/prices" {
+			return swtest.Weather{Delay: 10 * time.Second}
+		}
+		return swtest.Weather{}
+	})
+	before := b.Now()
+	fmt.Println(tab.Get("/prices").Text(), "after", b.Now().Sub(before))
+	fmt.Println(tab.Get("/").Text())
+
+	b.Network.Script(nil)
+	b.Network.Delay(2 * time.Second) // for every request
+	fmt.Println(tab.Get("/prices").Text())
+	// Output:
+	// too slow after 3s
+	// Welcome
+	// 100
 }
 
 // When an expectation fails, the trace tells what happened, in order.

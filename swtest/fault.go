@@ -7,7 +7,8 @@ import (
 )
 
 // Point is a place where the browser could let a worker down: it is about to
-// start an asynchronous operation.
+// start an asynchronous operation. The same test passes the same points in the
+// same order: to stop a worker at each of them in turn, count them first.
 type Point struct {
 	// N counts the points of the browser, from 1.
 	N int

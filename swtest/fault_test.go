@@ -42,13 +42,16 @@ func TestAKillAtAnyPointOfTheInstallLeavesNoWorker(t *testing.T) {
 func TestAPointSaysWhatIsAboutToHappen(t *testing.T) {
 	var seen []string
 	b, tab := open(t, precached, swtest.Options{Point: func(p swtest.Point) swtest.Fault {
-		seen = append(seen, fmt.Sprintf("%d %s %s %s", p.N, p.State, p.Operation, p.Detail))
+		seen = append(seen, p.String())
 		return swtest.Proceed
 	}})
 	install(t, b, tab, "/sw.js")
 	same(t, "points", seen, []string{
-		"1 installing cachesOpen v1", "2 installing fetch GET https://example.test/", "3 installing fetch GET https://example.test/about/",
-		"4 installing fetch GET https://example.test/style.css", "5 installing cachePut 3 entries",
+		"point 1, cachesOpen v1 in the installing worker https://example.test/sw.js",
+		"point 2, fetch GET https://example.test/ in the installing worker https://example.test/sw.js",
+		"point 3, fetch GET https://example.test/about/ in the installing worker https://example.test/sw.js",
+		"point 4, fetch GET https://example.test/style.css in the installing worker https://example.test/sw.js",
+		"point 5, cachePut 3 entries in the installing worker https://example.test/sw.js",
 	})
 }
 

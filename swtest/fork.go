@@ -64,7 +64,7 @@ func (w *worker) copy(r *registration) *worker {
 		return nil
 	}
 	c := &worker{
-		id: w.id, reg: r, scriptURL: w.scriptURL, module: w.module, state: w.state, scripts: w.scripts, order: w.order,
+		id: w.id, reg: r, script: w.script, state: w.state, scripts: w.scripts, order: w.order,
 		skipWaiting: w.skipWaiting, routes: w.routes, handled: w.handled, fetchEmpty: w.fetchEmpty, installed: w.installed,
 		ready: eventloop.NewFuture[struct{}](r.browser().loop),
 	}

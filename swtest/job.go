@@ -12,35 +12,6 @@ import (
 	"github.com/swgen/swgen/internal/weburl"
 )
 
-// jobQueue runs the jobs of one scope one after another (Service Workers,
-// Jobs and Job Queues).
-type jobQueue struct {
-	jobs    []func(co *eventloop.Co)
-	running bool
-}
-
-// schedule queues a job and lets Settle wait for it.
-func (o *origin) schedule(scope string, job func(co *eventloop.Co)) {
-	q := o.jobs[scope]
-	if q == nil {
-		q = &jobQueue{}
-		o.jobs[scope] = q
-	}
-	q.jobs = append(q.jobs, job)
-	if q.running {
-		return
-	}
-	q.running = true
-	o.browser.begin(func(co *eventloop.Co) {
-		for len(q.jobs) > 0 {
-			job := q.jobs[0]
-			q.jobs = q.jobs[1:]
-			job(co)
-		}
-		q.running = false
-	})
-}
-
 // registerOptions are the arguments of register(), parsed.
 type registerOptions struct {
 	ScriptURL      string  `json:"scriptURL"`
@@ -49,28 +20,22 @@ type registerOptions struct {
 	UpdateViaCache string  `json:"updateViaCache"`
 }
 
-// registered is how a job ends for the promise that waits for it.
-type registered struct {
-	reg *registration
-	err *platform.Exception
-}
-
 // register is Start Register and the Register job.
 func (c *client) register(o registerOptions) *eventloop.Future[registered] {
 	b := c.browser
-	promise := eventloop.NewFuture[registered](b.loop)
 	fail := func(name, format string, args ...any) *eventloop.Future[registered] {
 		e := exception(name, format, args...)
 		b.note("warning", c.String(), "%v", e)
-		promise.Resolve(registered{err: e})
-		return promise
+		refused := eventloop.NewFuture[registered](b.loop)
+		refused.Resolve(registered{err: e})
+		return refused
 	}
-	script, err := weburl.Parse(o.ScriptURL, c.url)
+	source, err := weburl.Parse(o.ScriptURL, c.url)
 	if err != nil {
 		return fail("TypeError", "Failed to register a ServiceWorker: the script URL %q cannot be parsed", o.ScriptURL)
 	}
 	scopeText := "./"
-	base := script.Href
+	base := source.Href
 	if o.Scope != nil {
 		scopeText, base = *o.Scope, c.url
 	}
@@ -80,28 +45,25 @@ func (c *client) register(o registerOptions) *eventloop.Future[registered] {
 	}
 	scope = scope.Set("hash", "")
 	switch {
-	case !isHTTP(script) || !isHTTP(scope):
-		return fail("TypeError", "Failed to register a ServiceWorker: The URL protocol of the script ('%s') or of the scope ('%s') is not supported.", script.Href, scope.Href)
-	case escaped.MatchString(script.Pathname) || escaped.MatchString(scope.Pathname):
-		return fail("TypeError", "Failed to register a ServiceWorker: The provided scope ('%s') or scriptURL ('%s') includes a disallowed escape character.", scope.Href, script.Href)
+	case !isHTTP(source) || !isHTTP(scope):
+		return fail("TypeError", "Failed to register a ServiceWorker: The URL protocol of the script ('%s') or of the scope ('%s') is not supported.", source.Href, scope.Href)
+	case escaped.MatchString(source.Pathname) || escaped.MatchString(scope.Pathname):
+		return fail("TypeError", "Failed to register a ServiceWorker: The provided scope ('%s') or scriptURL ('%s') includes a disallowed escape character.", scope.Href, source.Href)
 	case !weburl.PotentiallyTrustworthy(c.url):
 		return fail("SecurityError", "Failed to register a ServiceWorker: the page at %s is not served over https (or from localhost)", c.url)
-	case script.Origin != c.origin.name:
-		return fail("SecurityError", "Failed to register a ServiceWorker: The origin of the provided scriptURL ('%s') does not match the current origin ('%s').", script.Origin, c.origin.name)
+	case source.Origin != c.origin.name:
+		return fail("SecurityError", "Failed to register a ServiceWorker: The origin of the provided scriptURL ('%s') does not match the current origin ('%s').", source.Origin, c.origin.name)
 	case scope.Origin != c.origin.name:
 		return fail("SecurityError", "Failed to register a ServiceWorker: The origin of the provided scope ('%s') does not match the current origin ('%s').", scope.Origin, c.origin.name)
 	}
-	module := o.Type == "module"
-	updateViaCache := o.UpdateViaCache
-	if updateViaCache == "" {
-		updateViaCache = "imports"
-	}
-	c.origin.schedule(scope.Href, func(co *eventloop.Co) {
+	updateViaCache := cmp.Or(o.UpdateViaCache, "imports")
+	wanted := script{source.Href, o.Type == "module"}
+	key := jobKey{"register", wanted, updateViaCache}
+	return c.origin.schedule(scope.Href, &job{key: key, steps: func(co *eventloop.Co, promise *eventloop.Future[registered]) {
 		reg := c.origin.byScope(scope.Href)
 		if reg != nil {
-			newest := reg.newest()
 			reg.unregistered = false
-			if newest != nil && newest.scriptURL == script.Href && newest.module == module && reg.updateViaCache == updateViaCache {
+			if newest := reg.newest(); newest != nil && newest.script == wanted && reg.updateViaCache == updateViaCache {
 				promise.Resolve(registered{reg: reg})
 				return
 			}
@@ -109,9 +71,8 @@ func (c *client) register(o registerOptions) *eventloop.Future[registered] {
 		} else {
 			reg = c.origin.setRegistration(scope.Href, updateViaCache)
 		}
-		reg.update(co, updateJob{script: script.Href, module: module, register: true, from: c.url, promise: promise})
-	})
-	return promise
+		reg.update(co, updateJob{script: wanted, register: true, from: c.url, promise: promise})
+	}})
 }
 
 // escaped are slashes that a path may not hide.
@@ -121,8 +82,7 @@ func isHTTP(u weburl.URL) bool { return u.Protocol == "https:" || u.Protocol == 
 
 // updateJob is what the Update algorithm is asked to do.
 type updateJob struct {
-	script   string
-	module   bool
+	script
 	register bool   // else it is an update check
 	from     string // the URL of who asks
 	promise  *eventloop.Future[registered]
@@ -131,16 +91,26 @@ type updateJob struct {
 // scheduleUpdate queues an update check; from is the URL of the page or worker
 // that asks, "" when the browser checks by itself.
 func (r *registration) scheduleUpdate(from string) *eventloop.Future[registered] {
-	promise := eventloop.NewFuture[registered](r.browser().loop)
-	r.origin.schedule(r.scope, func(co *eventloop.Co) {
+	key := jobKey{kind: "update", updateViaCache: r.updateViaCache}
+	if newest := r.newest(); newest != nil {
+		key.script = newest.script
+	}
+	return r.origin.schedule(r.scope, &job{key: key, steps: func(co *eventloop.Co, promise *eventloop.Future[registered]) {
 		newest := r.newest()
 		if newest == nil || r.origin.byScope(r.scope) != r {
 			promise.Resolve(registered{err: exception("TypeError", "Failed to update a ServiceWorker for scope ('%s'): it was unregistered", r.scope)})
 			return
 		}
-		r.update(co, updateJob{script: newest.scriptURL, module: newest.module, from: cmp.Or(from, newest.scriptURL), promise: promise})
-	})
-	return promise
+		r.update(co, updateJob{script: newest.script, from: cmp.Or(from, newest.url), promise: promise})
+	}})
+}
+
+// scheduleUnregister queues the removal of the registration.
+func (r *registration) scheduleUnregister() *eventloop.Future[registered] {
+	return r.origin.schedule(r.scope, &job{key: jobKey{kind: "unregister"}, steps: func(_ *eventloop.Co, promise *eventloop.Future[registered]) {
+		r.unregister()
+		promise.Resolve(registered{reg: r})
+	}})
 }
 
 // updateIfStale is the check that follows an event when the last one was more
@@ -167,7 +137,7 @@ func (r *registration) update(co *eventloop.Co, job updateJob) {
 		verb = "register"
 	}
 	failed := func(name, format string, args ...any) *platform.Exception {
-		return exception(name, "Failed to %s a ServiceWorker for scope ('%s') with script ('%s'): %s", verb, r.scope, job.script, fmt.Sprintf(format, args...))
+		return exception(name, "Failed to %s a ServiceWorker for scope ('%s') with script ('%s'): %s", verb, r.scope, job.url, fmt.Sprintf(format, args...))
 	}
 	old := r.lastCheck.IsZero() || b.Now().Sub(r.lastCheck) > stale
 	cache := "default"
@@ -187,18 +157,20 @@ func (r *registration) update(co *eventloop.Co, job updateJob) {
 		importCache = "no-cache"
 	}
 	w := &worker{
-		reg: r, scriptURL: job.script, module: job.module, state: "parsed", importCache: importCache,
-		scripts: map[string]string{job.script: source}, ready: eventloop.NewFuture[struct{}](b.loop),
+		reg: r, script: job.script, state: "parsed", importCache: importCache,
+		scripts: map[string]string{job.url: source}, ready: eventloop.NewFuture[struct{}](b.loop),
 	}
-	if newest != nil && newest.scriptURL == job.script && newest.module == job.module &&
-		source == newest.scripts[newest.scriptURL] && !w.importsDiffer(co, newest, job.from) {
+	if newest != nil && newest.script == job.script &&
+		source == newest.scripts[newest.url] && !w.importsDiffer(co, newest, job.from) {
 		job.promise.Resolve(registered{reg: r})
 		r.changed()
 		return
 	}
-	w.id = b.id()
-	if err := eventloop.Await(co, w.start()); err != nil {
-		fail(failed("TypeError", "ServiceWorker script evaluation failed: %v", err))
+	w.id, r.evaluating = b.id(), w
+	thrown := eventloop.Await(co, w.start())
+	r.evaluating = nil
+	if thrown != nil {
+		fail(failed("TypeError", "ServiceWorker script evaluation failed: %v", thrown))
 		return
 	}
 	r.install(co, w, job.promise)
@@ -208,7 +180,7 @@ func (r *registration) update(co *eventloop.Co, job updateJob) {
 // be. from is who answered.
 func (r *registration) fetchScript(co *eventloop.Co, job updateJob, cache string, failed failure) (source, from string, e *platform.Exception) {
 	q := &fetch.Request{
-		Method: "GET", URL: job.script, Mode: "same-origin", Credentials: "same-origin", Cache: cache, Redirect: "manual",
+		Method: "GET", URL: job.url, Mode: "same-origin", Credentials: "same-origin", Cache: cache, Redirect: "manual",
 		Referrer: "client", Destination: "serviceworker", Origin: r.origin.name, ClientURL: job.from, SkipServiceWorker: true,
 		Headers: fetch.Headers{{Name: "Service-Worker", Value: "script"}},
 	}
@@ -226,7 +198,7 @@ func (r *registration) fetchScript(co *eventloop.Co, job updateJob, cache string
 	case !javaScriptType(contentType):
 		return "", "", failed("SecurityError", "The script has an unsupported MIME type ('%s').", essence(contentType))
 	}
-	if e := r.allowed(job.script, p, failed); e != nil {
+	if e := r.allowed(job.url, p, failed); e != nil {
 		return "", "", e
 	}
 	text, err := readAll(co, p)
@@ -328,12 +300,9 @@ func (r *registration) install(co *eventloop.Co, w *worker, promise *eventloop.F
 	r.changed()
 	w.setState("installing")
 	promise.Resolve(registered{reg: r})
-	r.origin.tell("updatefound", r.id)
-	co.Sleep(0) // until everybody has seen it
-	ok := true
-	if w.handles("install") {
-		ok = eventloop.Await(co, w.fire("install").over).ok
-	}
+	r.browser().loop.Post(func() { r.origin.tell("updatefound", r.id) }) // after the promise
+	co.Sleep(0)                                                          // until everybody has seen it
+	ok := w.fireInstall(co)
 	if !ok || r.installing != w {
 		w.stop("its installation failed")
 		if r.installing == w {
@@ -355,6 +324,21 @@ func (r *registration) install(co *eventloop.Co, w *worker, promise *eventloop.F
 	r.changed()
 	w.setState("installed")
 	r.tryActivate()
+}
+
+// fireInstall says whether the installation has succeeded.
+func (w *worker) fireInstall(co *eventloop.Co) bool {
+	over := eventloop.NewFuture[outcome](co.Loop())
+	if w.handles("install") {
+		over = w.fire("install").over
+	} else {
+		over.Resolve(outcome{ok: true})
+	}
+	for _, post := range w.early {
+		post()
+	}
+	w.early = nil
+	return eventloop.Await(co, over).ok
 }
 
 // javaScriptType says whether a Content-Type is a JavaScript MIME type.

@@ -1,6 +1,7 @@
 package swtest_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -9,22 +10,30 @@ import (
 )
 
 // hostile are scripts that never end by themselves, or take all there is.
-var hostile = map[string]struct{ script, trace string }{
-	"a loop":                  {"for (;;);", "ran longer than its limit"},
-	"a loop that catches all": {"for (;;) try { for (;;); } catch {} finally { continue }", "ran longer than its limit"},
-	"endless microtasks":      {"(function again() { Promise.resolve().then(again) })()", "ran longer than its limit"},
-	"a greedy expression":     {"/^(a+)+$/.test('a'.repeat(50) + 'b')", "ran longer than its limit"},
-	"a memory bomb":           {"const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1))", "RangeError: out of memory"},
-	"deep recursion":          {"(function down() { down() })()", "RangeError: Maximum call stack size exceeded"},
+// Those that another limit than time ends have all the time of the world, so
+// that a slow machine does not matter. The others do not run at once, for each
+// would take the time of all.
+var hostile = map[string]struct {
+	script, trace string
+	limits        swtest.Options
+}{
+	"a loop":                  {"for (;;);", "ran longer than its limit", short},
+	"a loop that catches all": {"for (;;) try { for (;;); } catch {} finally { continue }", "ran longer than its limit", short},
+	"endless microtasks":      {"(function again() { Promise.resolve().then(again) })()", "ran longer than its limit", short},
+	"a greedy expression":     {"/^(a+)+$/.test('a'.repeat(50) + 'b')", "ran longer than its limit", short},
+	"a memory bomb":           {"const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1))", "RangeError: out of memory", little},
+	"deep recursion":          {"(function down() { down() })()", "RangeError: Maximum call stack size exceeded", little},
 }
 
-var tight = swtest.Options{Turn: 300 * time.Millisecond, Memory: 64 << 20}
+var (
+	short  = swtest.Options{Turn: 200 * time.Millisecond}
+	little = swtest.Options{Turn: time.Hour, Memory: 64 << 20}
+)
 
 func TestAHostileScriptIsANamedError(t *testing.T) {
 	for name, test := range hostile {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b, tab := open(t, files{"/": "home", "/sw.js": test.script}, tight)
+			b, tab := open(t, files{"/": "home", "/sw.js": test.script}, test.limits)
 			_, err := tab.Register("/sw.js")
 			if name == "endless microtasks" && err == nil {
 				must(t, b.Settle())
@@ -40,11 +49,10 @@ func TestAHostileScriptIsANamedError(t *testing.T) {
 func TestAHostileHandlerIsStopped(t *testing.T) {
 	for name, test := range hostile {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			b, tab := open(t, files{"/": "home", "/data": "from the network", "/sw.js": `
 				oninstall = event => { if (registration.scope.endsWith("install")) { ` + test.script + ` } }
 				onmessage = event => { if (event.data) { ` + test.script + ` } else event.ports[0].postMessage("fine") }
-				onfetch = event => { if (!event.request.url.endsWith("/")) { ` + test.script + ` } }`}, tight)
+				onfetch = event => { if (!event.request.url.endsWith("/")) { ` + test.script + ` } }`}, test.limits)
 			broken := install(t, b, tab, "/sw.js", swtest.RegisterOptions{Scope: "/install"})
 			caught := strings.HasPrefix(test.trace, "RangeError") // script goes on after it
 			if got := states(broken)[2]; got != "" && !caught {
@@ -69,6 +77,21 @@ func TestAHostileHandlerIsStopped(t *testing.T) {
 	}
 }
 
+func TestAScriptThatWaitsForAnotherHasTime(t *testing.T) {
+	site := files{"/": "home", "/lib.js": "self.lib = 'imported'", "/sw.js": "importScripts('/lib.js'); for (let i = 0; i < 2e4; i++); onmessage = event => event.ports[0].postMessage(lib)"}
+	const limit = time.Second
+	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/lib.js" {
+			time.Sleep(limit + limit/10) // the limit is on the real clock
+		}
+		site.ServeHTTP(w, r)
+	})
+	b, tab := open(t, slow, swtest.Options{Turn: limit})
+	install(t, b, tab, "/sw.js")
+	tab.Navigate("/")
+	same(t, "the worker", ask[string](t, tab, "0"), "imported")
+}
+
 func TestTasksWithoutEndAreStopped(t *testing.T) {
 	b, tab, _ := controlled(t, files{"/data": "from the network", "/sw.js": `
 		onfetch = event => {
@@ -78,11 +101,26 @@ func TestTasksWithoutEndAreStopped(t *testing.T) {
 			port2.onmessage = () => port2.postMessage(0)
 			port1.postMessage(0)
 			event.respondWith(new Promise(() => {}))
-		}`}, tight)
+		}`}, short)
 	same(t, "a request", answered(tab.Get("/data")), "error")
 	same(t, "a page", answered(tab.Navigate("/data")), "network: from the network")
 	if !traced(b, "exception", "tasks without end") {
 		t.Error("the trace does not say so")
+	}
+}
+
+func TestTasksWithoutEndAreStoppedWhileTimePasses(t *testing.T) {
+	b, tab := open(t, files{"/": "home"}, short)
+	must(t, tab.Run(origin+"/main.js", `
+		const { port1, port2 } = new MessageChannel()
+		port1.onmessage = () => port1.postMessage(0)
+		port2.onmessage = () => port2.postMessage(0)
+		port1.postMessage(0)`))
+	began := b.Now()
+	b.Advance(time.Minute)
+	same(t, "what has passed", b.Now().Sub(began), time.Minute)
+	if err := tab.Run(origin+"/main.js", ""); err == nil || !strings.Contains(err.Error(), "were stopped: tasks without end") {
+		t.Errorf("afterwards: %v", err)
 	}
 }
 
@@ -97,7 +135,7 @@ func TestAnEventThatNeverEndsIsGivenUp(t *testing.T) {
 }
 
 func TestAHostilePageIsStoppedToo(t *testing.T) {
-	_, tab := open(t, files{"/": "home"}, tight)
+	_, tab := open(t, files{"/": "home"}, short)
 	for _, script := range []string{"(() => { for (;;); })()", "new Promise(() => setTimeout(() => { for (;;); }))"} {
 		if _, err := tab.Eval(script); err == nil || !strings.Contains(err.Error(), "ran longer than its limit") {
 			t.Errorf("%s: %v", script, err)

@@ -67,6 +67,15 @@ func TestAMessageStartsAWorkerAndOneToAnOldOneIsLost(t *testing.T) {
 	}
 }
 
+func TestAWorkerTalksToItselfWhileItStarts(t *testing.T) {
+	_, tab, _ := controlled(t, files{"/sw.js": `
+		const heard = []
+		serviceWorker.postMessage(serviceWorker.state)
+		oninstall = () => heard.push("install")
+		onmessage = event => event.ports[0] ? event.ports[0].postMessage(heard) : heard.push(event.data, event.source === serviceWorker)`})
+	same(t, "heard", ask[[]any](t, tab, "0"), []any{"install", "parsed", true})
+}
+
 func TestWorkersTalkToEachOther(t *testing.T) {
 	site := files{"/sw.js": `
 		let heard = "nothing"

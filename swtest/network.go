@@ -71,8 +71,8 @@ type Weather struct {
 }
 
 // Serve changes who answers from now on: a deploy. A handler that is also an
-// http.RoundTripper is asked as such, on a goroutine of its own: while its
-// answer is awaited the clock is the real one.
+// http.RoundTripper is asked as such, on a goroutine of its own, so that it may
+// be a real network: while its answer is awaited the clock is the real one.
 func (n *Network) Serve(h http.Handler) { n.handler = h }
 
 // Offline cuts the network, or mends it: then sync events fire that waited.
@@ -84,7 +84,7 @@ func (n *Network) Offline(offline bool) {
 	n.browser.online(!offline)
 }
 
-// Delay lets every response come so much later.
+// Delay lets every response come so much later, on the browser's clock.
 func (n *Network) Delay(d time.Duration) { n.latency = d }
 
 // Script decides about each request from now on; nil for good weather.
@@ -108,8 +108,11 @@ func (n *Network) Paths() []string {
 
 var errOffline = errors.New("the network is offline")
 
-// RoundTrip is one exchange. It is what the browser's fetch calls.
-func (n *Network) RoundTrip(co *eventloop.Co, q *fetch.Request) (*fetch.Response, error) {
+// wire is the network as the browser's fetch calls it.
+type wire struct{ *Network }
+
+// RoundTrip is one exchange.
+func (n wire) RoundTrip(co *eventloop.Co, q *fetch.Request) (*fetch.Response, error) {
 	address, _, _ := strings.Cut(q.URL, "#")
 	r := &Request{
 		Method: q.Method, URL: address, Header: make(http.Header), Destination: q.Destination,

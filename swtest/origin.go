@@ -19,7 +19,7 @@ type origin struct {
 	registrations []*registration
 	notifications []*notification
 	permissions   map[string]string
-	jobs          map[string]*jobQueue // by scope
+	jobs          map[string][]*job // by scope: one that runs, and those that wait
 }
 
 func (b *Browser) origin(name string) *origin {
@@ -27,7 +27,7 @@ func (b *Browser) origin(name string) *origin {
 	if !ok {
 		o = &origin{
 			browser: b, name: name, caches: new(cachestorage.Storage), databases: platform.NewDatabases(),
-			permissions: map[string]string{}, jobs: make(map[string]*jobQueue),
+			permissions: map[string]string{}, jobs: make(map[string][]*job),
 		}
 		b.origins[name] = o
 	}

@@ -13,14 +13,20 @@ import (
 
 // RegisterOptions are the options of ServiceWorkerContainer.register.
 type RegisterOptions struct {
-	Scope          string // empty: the directory of the script
-	Module         bool
-	UpdateViaCache string // imports, all or none; empty is imports
+	// Scope is a URL, relative to the page; empty: the directory of the script.
+	Scope string
+	// Module is the type "module", else it is "classic".
+	Module bool
+	// UpdateViaCache says what update checks may take from the HTTP cache:
+	// imports, all or none; empty is imports.
+	UpdateViaCache string
 }
 
 // Register registers a worker from the page and waits for what register()
 // promises: that the installation has begun. Browser.Settle waits for the
-// rest.
+// rest. The error is what register() rejects with, in Chromium's words:
+// "SecurityError: Failed to register a ServiceWorker for scope …". That an
+// installation fails is no error here: Registration.Active is nil then.
 func (t *Tab) Register(script string, options ...RegisterOptions) (*Registration, error) {
 	if t.client == nil {
 		return nil, errors.New("the tab shows no page that could register a worker")
@@ -66,7 +72,8 @@ func (t *Tab) realm() (*platform.Realm, error) {
 }
 
 // Run runs a script in the page, which has no document, as a script element
-// would. The error is what it throws.
+// would; url is its name in errors. The error is what it throws, or why it was
+// stopped.
 func (t *Tab) Run(url, source string) error {
 	realm, err := t.realm()
 	if err != nil {
@@ -77,7 +84,8 @@ func (t *Tab) Run(url, source string) error {
 }
 
 // Eval evaluates an expression in the page, waits for it when it is a promise,
-// and returns the value as JSON. The error is what it throws.
+// and returns the value as JSON. The error is what it throws, or an ErrStuck, or
+// says that the page is gone.
 func (t *Tab) Eval(expression string) (json.RawMessage, error) {
 	realm, err := t.realm()
 	if err != nil {
@@ -141,7 +149,8 @@ func (t *Tab) Console() []Event {
 }
 
 // Post sends a message, any value that JSON can carry, from the page to a
-// worker of its origin.
+// worker of its origin. Browser.Settle waits for what the worker does with it.
+// A redundant worker is an error.
 func (t *Tab) Post(w *Worker, message any) error {
 	text, err := json.Marshal(message)
 	if err != nil {

@@ -12,20 +12,32 @@ import (
 // subscription is a push subscription. Its keys are of the right form; nobody
 // encrypts with them, since Registration.Push delivers without a push service.
 type subscription struct {
-	Endpoint             string  `json:"endpoint"`
-	ExpirationTime       *int64  `json:"expirationTime"`
+	Endpoint             string `json:"endpoint"`
+	ExpirationTime       *int64 `json:"expirationTime"`
+	UserVisibleOnly      bool   `json:"userVisibleOnly"`
+	ApplicationServerKey string `json:"applicationServerKey"`
+	P256dh               string `json:"p256dh"`
+	Auth                 string `json:"auth"`
+}
+
+// subscribeOptions are PushSubscriptionOptionsInit.
+type subscribeOptions struct {
 	UserVisibleOnly      bool    `json:"userVisibleOnly"`
 	ApplicationServerKey *string `json:"applicationServerKey"`
-	P256dh               string  `json:"p256dh"`
-	Auth                 string  `json:"auth"`
+}
+
+// withoutKey is what Chromium says when there is no applicationServerKey.
+func (a *agent) withoutKey() error {
+	missing := "manifest empty or missing"
+	if a.worker != nil || a.client.dedicated != nil {
+		missing = "gcm_sender_id not found in manifest"
+	}
+	return exception("AbortError", "Registration failed - missing applicationServerKey, and %s", missing)
 }
 
 func askedSubscribe(a *agent, p params, done func(any, error)) {
 	r := a.browser.registration(p.num(0))
-	var o struct {
-		UserVisibleOnly      bool    `json:"userVisibleOnly"`
-		ApplicationServerKey *string `json:"applicationServerKey"`
-	}
+	var o subscribeOptions
 	if err := p.into(1, &o); err != nil {
 		done(nil, err)
 		return
@@ -33,34 +45,46 @@ func askedSubscribe(a *agent, p params, done func(any, error)) {
 	switch {
 	case r == nil || r.active == nil:
 		done(nil, exception("AbortError", "Failed to execute 'subscribe' on 'PushManager': Subscription failed - no active Service Worker"))
-	case a.origin.permission("push") != "granted":
+	case o.ApplicationServerKey == nil:
+		done(nil, a.withoutKey())
+	case !o.UserVisibleOnly, a.origin.permission("push") != "granted":
 		done(nil, exception("NotAllowedError", "Registration failed - permission denied"))
 	case r.subscription != nil:
 		s := r.subscription
-		if s.UserVisibleOnly != o.UserVisibleOnly || !same(s.ApplicationServerKey, o.ApplicationServerKey) {
+		if s.ApplicationServerKey != *o.ApplicationServerKey {
 			done(nil, exception("InvalidStateError", "Failed to execute 'subscribe' on 'PushManager': Registration failed - A subscription with a different applicationServerKey (or gcm_sender_id) already exists; to change the applicationServerKey, unsubscribe then resubscribe."))
 			return
 		}
 		done(s, nil)
 	default:
-		r.subscription = a.browser.subscription(o.UserVisibleOnly, o.ApplicationServerKey)
+		r.subscription = a.browser.subscription(*o.ApplicationServerKey)
 		done(r.subscription, nil)
 	}
 }
 
 // subscription makes one with keys and an address of its own.
-func (b *Browser) subscription(userVisibleOnly bool, serverKey *string) *subscription {
+func (b *Browser) subscription(serverKey string) *subscription {
 	key := make([]byte, 65+16)
 	_, _ = b.random.Read(key)
 	key[0] = 4
 	return &subscription{
 		Endpoint:        "https://push.invalid/" + b.uuid(),
-		UserVisibleOnly: userVisibleOnly, ApplicationServerKey: serverKey,
+		UserVisibleOnly: true, ApplicationServerKey: serverKey,
 		P256dh: base64.RawURLEncoding.EncodeToString(key[:65]), Auth: base64.RawURLEncoding.EncodeToString(key[65:]),
 	}
 }
 
-func same(a, b *string) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+// askedPushPermission is PushManager.permissionState.
+func askedPushPermission(a *agent, p params, done func(any, error)) {
+	var o subscribeOptions
+	if err := p.into(1, &o); err != nil {
+		done(nil, err)
+	} else if !o.UserVisibleOnly {
+		done(nil, exception("NotSupportedError", "Push subscriptions that don't enable userVisibleOnly are not supported."))
+	} else {
+		done(a.origin.permission("push"), nil)
+	}
+}
 
 func askedSubscription(a *agent, p params, done func(any, error)) {
 	if r := a.browser.registration(p.num(0)); r != nil && r.subscription != nil {
@@ -83,6 +107,7 @@ func askedUnsubscribe(a *agent, p params, done func(any, error)) {
 // notification is one that is shown to the user.
 type notification struct {
 	id     int
+	origin *origin
 	reg    *registration // nil: a page's own
 	client *client
 	fields map[string]any
@@ -113,9 +138,9 @@ func askedShow(a *agent, p params, done func(any, error)) {
 	}
 	o := a.origin
 	if tag, _ := fields["tag"].(string); tag != "" {
-		o.notifications = slices.DeleteFunc(o.notifications, func(n *notification) bool { return n.fields["tag"] == tag })
+		o.closeNotifications(func(n *notification) bool { return n.fields["tag"] == tag })
 	}
-	n := &notification{id: a.browser.id(), reg: r, client: a.client, fields: fields}
+	n := &notification{id: a.browser.id(), origin: o, reg: r, client: a.client, fields: fields}
 	fields["id"] = n.id
 	o.notifications = append(o.notifications, n)
 	a.browser.note("client", a.String(), "shows the notification %q", fields["title"])
@@ -133,12 +158,27 @@ func askedList(a *agent, p params, done func(any, error)) {
 }
 
 func toldNotificationClose(a *agent, p params) (any, error) {
-	a.origin.closeNotification(p.num(0))
+	a.origin.closeNotifications(func(n *notification) bool { return n.id == p.num(0) })
 	return nil, nil
 }
 
-func (o *origin) closeNotification(id int) {
-	o.notifications = slices.DeleteFunc(o.notifications, func(n *notification) bool { return n.id == id })
+// closeNotifications takes notifications out of view, and tells the pages whose
+// own they were.
+func (o *origin) closeNotifications(match func(*notification) bool) {
+	o.notifications = slices.DeleteFunc(o.notifications, func(n *notification) bool {
+		if !match(n) {
+			return false
+		}
+		n.tellPage("close")
+		return true
+	})
+}
+
+// tellPage fires an event at a page's own notification.
+func (n *notification) tellPage(kind string) {
+	if n.reg == nil {
+		n.client.browser.loop.Post(func() { dispatch(n.client.realm, "notification", n.id, kind) })
+	}
 }
 
 // Notification is a notification that the user sees.
@@ -173,25 +213,37 @@ func (b *Browser) Notifications() []*Notification {
 	return list
 }
 
-// Click is the user's click on the notification, or on one of its buttons.
+// Click is the user's click on the notification, action "", or on one of its
+// buttons, and waits until the worker or page is done with the event. The error
+// says that nobody takes it, or how the worker's event failed.
 func (n *Notification) Click(action string) error {
-	return n.fire("notificationclick", func(w *worker) { w.gesture = true }, n.n.fields, action)
+	if n.n.reg == nil {
+		return n.page("click")
+	}
+	return n.browser.functional(n.n.reg, "notificationclick", func(w *worker) { w.gesture = true }, n.n.fields, action)
 }
 
-// Dismiss is the user closing it.
+// Dismiss is the user closing it; it waits and fails as Click does.
 func (n *Notification) Dismiss() error {
-	if n.n.reg != nil {
-		n.n.reg.origin.closeNotification(n.n.id)
+	o := n.n.origin
+	o.closeNotifications(func(other *notification) bool { return other == n.n })
+	if n.n.reg == nil {
+		return n.page("")
 	}
-	return n.fire("notificationclose", func(*worker) {}, n.n.fields)
+	return n.browser.functional(n.n.reg, "notificationclose", func(*worker) {}, n.n.fields)
 }
 
-func (n *Notification) fire(kind string, before func(*worker), args ...any) error {
-	r := n.n.reg
-	if r == nil {
-		return fmt.Errorf("the notification %q belongs to a page, not to a worker", n.Title)
+// page fires an event, if not "", at a page's own notification and lets the
+// page take what happened to it.
+func (n *Notification) page(kind string) error {
+	if n.n.client.gone {
+		return fmt.Errorf("the page that showed the notification %q is gone", n.Title)
 	}
-	return n.browser.functional(r, kind, before, args...)
+	if kind != "" {
+		n.n.tellPage(kind)
+	}
+	n.browser.Advance(0)
+	return nil
 }
 
 // functional fires a functional event and waits until it is over.
@@ -216,7 +268,8 @@ func (b *Browser) functional(r *registration, kind string, before func(*worker),
 }
 
 // Push delivers a push message, data nil for one without, and waits until the
-// worker is done with it.
+// worker is done with it. It needs no subscription. The error says that nobody
+// listens, or how the event failed.
 func (r *Registration) Push(data []byte) error {
 	var payload any = jsvm.Null
 	if data != nil {
@@ -232,6 +285,6 @@ func (r *Registration) RenewSubscription() error {
 	if old == nil {
 		return fmt.Errorf("%s has no push subscription", r.reg.scope)
 	}
-	r.reg.subscription = r.browser.subscription(old.UserVisibleOnly, old.ApplicationServerKey)
+	r.reg.subscription = r.browser.subscription(old.ApplicationServerKey)
 	return r.browser.functional(r.reg, "pushsubscriptionchange", func(*worker) {}, r.reg.subscription, old)
 }

@@ -85,11 +85,24 @@ func TestASubscriptionLastsUntilItIsGivenUp(t *testing.T) {
 	same(t, "another key", outcome(tab, strings.Replace(subscribe, "fill(4)", "fill(4, 0, 1)", 1))[:17], "InvalidStateError")
 	same(t, "given up", eval[[]bool](t, tab, `navigator.serviceWorker.ready.then(async r => {
 		const s = await r.pushManager.getSubscription()
-		return [await s.unsubscribe(), await r.pushManager.getSubscription() === null]
-	})`), []bool{true, true})
+		return [await s.unsubscribe(), await s.unsubscribe(), await r.pushManager.getSubscription() === null]
+	})`), []bool{true, false, true})
 	if err := r.RenewSubscription(); err == nil {
 		t.Error("there is a subscription")
 	}
+}
+
+func TestSubscriptionsAndNotificationsNeedAnActiveWorker(t *testing.T) {
+	b, tab := open(t, files{"/": "home", "/sw.js": "oninstall = event => event.waitUntil(new Promise(() => {}))"})
+	b.Grant(origin, "push")
+	b.Grant(origin, "notifications")
+	_, err := tab.Register("/sw.js")
+	must(t, err)
+	same(t, "subscribe", outcome(tab, "navigator.serviceWorker.getRegistrations().then(([r]) => r.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: new Uint8Array(65).fill(4) }))"),
+		"AbortError: Failed to execute 'subscribe' on 'PushManager': Subscription failed - no active Service Worker")
+	same(t, "showNotification", outcome(tab, "navigator.serviceWorker.getRegistrations().then(([r]) => r.showNotification('x'))"),
+		"TypeError: Failed to execute 'showNotification' on 'ServiceWorkerRegistration': No active registration available on the ServiceWorkerRegistration.")
+	same(t, "in view", len(b.Notifications()), 0)
 }
 
 func TestAPushWaitsForTheActivation(t *testing.T) {
@@ -109,5 +122,36 @@ func TestAPushThatNobodyHandlesIsAnError(t *testing.T) {
 	_, _, r := controlled(t, files{"/sw.js": ""})
 	if err := r.Push(nil); err == nil || err.Error() != "the worker of https://example.test/ has no listener for push" {
 		t.Error(err)
+	}
+}
+
+func TestAPagesOwnNotificationTellsThePage(t *testing.T) {
+	b, tab := open(t, files{"/": "home"})
+	b.Grant(origin, "notifications")
+	must(t, tab.Run(origin+"/main.js", `
+		globalThis.heard = []
+		globalThis.show = (title, options) => {
+			const n = new Notification(title, options)
+			for (const type of ["show", "click", "close", "error"]) n.addEventListener(type, event => heard.push(title + " " + event.type))
+			return n
+		}
+		show("one", { tag: "t" })
+		show("two", { tag: "t" })
+		globalThis.three = show("three")`))
+	must(t, b.Settle())
+	shown := b.Notifications()
+	same(t, "in view", []string{shown[0].Title, shown[1].Title}, []string{"two", "three"})
+	must(t, shown[0].Click(""))
+	must(t, shown[0].Dismiss())
+	same(t, "closed by script", eval[bool](t, tab, "three.close() === undefined"), true)
+	b.Advance(0)
+	same(t, "heard", eval[[]string](t, tab, "heard"), []string{"one show", "one close", "two show", "three show", "two click", "two close", "three close"})
+	same(t, "in view", len(b.Notifications()), 0)
+
+	eval[bool](t, tab, "show('four') !== null")
+	four := b.Notifications()[0]
+	tab.Close()
+	if err := four.Click(""); err == nil {
+		t.Error("a page that is gone was told")
 	}
 }

@@ -16,6 +16,7 @@ type registration struct {
 	origin         *origin
 	scope          string
 	updateViaCache string
+	evaluating     *worker // whose script runs for the first time
 	installing     *worker
 	waiting        *worker
 	active         *worker
@@ -58,9 +59,10 @@ func (r *registration) newest() *worker {
 	return r.active
 }
 
+// workers are all that may run.
 func (r *registration) workers() []*worker {
 	var all []*worker
-	for _, w := range []*worker{r.installing, r.waiting, r.active} {
+	for _, w := range []*worker{r.evaluating, r.installing, r.waiting, r.active} {
 		if w != nil {
 			all = append(all, w)
 		}
@@ -142,6 +144,7 @@ func (r *registration) activate() {
 		if c.controller != nil && c.controller.reg == r {
 			c.control(w)
 		}
+		c.readyIf(r)
 	}
 	r.browser().begin(func(co *eventloop.Co) {
 		if w.handles("activate") {
@@ -152,9 +155,6 @@ func (r *registration) activate() {
 		}
 		w.setState("activated")
 		w.ready.Resolve(struct{}{})
-		for _, c := range r.browser().clients {
-			c.readyIf(r)
-		}
 		r.tryActivate()
 	})
 }

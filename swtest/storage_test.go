@@ -98,6 +98,14 @@ func TestAPrivateBrowserRefusesStorage(t *testing.T) {
 	}
 }
 
+func TestAWorkerMayLiveWithoutStorage(t *testing.T) {
+	_, tab, r := controlled(t, files{"/sw.js": `
+		oninstall = event => event.waitUntil(caches.open("v1").then(cache => cache.add("/")).catch(() => {}))
+		onfetch = event => event.respondWith(caches.match(event.request).catch(() => {}).then(kept => kept ?? fetch(event.request)))`}, swtest.Options{Private: true})
+	same(t, "states", states(r), [3]string{2: "activated"})
+	same(t, "the page", answered(tab.Page()), "worker: home")
+}
+
 func TestAnOpaqueAnswerCountsForMegabytes(t *testing.T) {
 	b, tab := open(t, files{"/": "home"})
 	eval[bool](t, tab, "fetch('https://else.test/', { mode: 'no-cors' }).then(r => caches.open('c').then(c => c.put('/x', r))).then(() => true)")

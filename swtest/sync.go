@@ -152,7 +152,8 @@ func askedPeriodicTags(a *agent, p params, done func(any, error)) {
 
 // PeriodicSync fires the periodic synchronization of a tag and waits until it
 // is over. The browser does so only when told: Chromium chooses the time by
-// how often the site is visited, twelve hours apart at least.
+// how often the site is visited, twelve hours apart at least. The error says
+// that the tag is not registered, or how the event failed.
 func (r *Registration) PeriodicSync(tag string) error {
 	if !slices.ContainsFunc(r.reg.periodic, func(s *periodicSync) bool { return s.tag == tag }) {
 		return fmt.Errorf("no periodic sync %q is registered", tag)

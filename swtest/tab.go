@@ -22,6 +22,7 @@ type Tab struct {
 	at      int // in history
 	hidden  bool
 	page    *Response
+	leaving *eventloop.Future[struct{}] // the navigation that is under way: resolved to give it up
 	closed  bool
 }
 
@@ -58,10 +59,12 @@ func (t *Tab) ClientID() string {
 	return t.client.id
 }
 
-// entry is a page that was visited, and who led there.
+// entry is a page that was visited, and who led there. Entries of one client
+// differ by the fragment.
 type entry struct {
-	url  string
-	from initiator
+	url    string
+	from   initiator
+	client *client
 }
 
 // initiator is the page or worker that asks for a page; none: the user.
@@ -97,8 +100,11 @@ func post(contentType string, body []byte) fetch.Request {
 // Reload is the user's reload button. A page that a form asked for is asked
 // for by GET.
 func (t *Tab) Reload() *Response {
-	return t.navigate(t.address, fetch.Request{IsReload: true, Cache: "no-cache"}, again)
+	return t.navigate(t.address, reload(), again)
 }
+
+// reload is what distinguishes a reload from other navigations.
+func reload() fetch.Request { return fetch.Request{IsReload: true, Cache: "no-cache"} }
 
 // ForceReload is a reload with the shift key: past caches and workers, which
 // do not control the page then.
@@ -118,6 +124,11 @@ func (t *Tab) goTo(at int) *Response {
 		return t.page
 	}
 	t.at = at
+	if e := t.history[at]; t.client != nil && e.client == t.client {
+		t.remember(e, through)
+		t.moved()
+		return t.page
+	}
 	return t.navigate(t.history[at].url, fetch.Request{IsHistory: true, Cache: "force-cache"}, through)
 }
 
@@ -156,10 +167,14 @@ func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit, from 
 		return noResponse(url, fmt.Errorf("the tab that should go to %s is closed", url))
 	case err != nil:
 		return noResponse(url, fmt.Errorf("%q is not a URL", url))
-	case v == forth && q.Body == nil && t.client != nil && strings.Contains(u.Href, "#") && sameDocument(u.Href, t.address):
-		t.remember(entry{u.Href, from}, v)
+	case v == forth && q.Body == nil && t.samePage(u.Href):
+		t.remember(entry{u.Href, from, t.client}, v)
+		t.moved()
 		return t.page
 	}
+	t.giveUp()
+	leaving := eventloop.NewFuture[struct{}](b.loop)
+	t.leaving, q.Abort = leaving, leaving
 	c := t.reserve(u.Href)
 	t.request(&q, u.Href, c, from)
 	p := b.fetcher.Fetch(co, &q)
@@ -175,7 +190,7 @@ func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit, from 
 	}
 	b.note("client", "tab", "navigate %s: %v", u.Href, r)
 	switch {
-	case t.closed:
+	case leaving.Done():
 		c.end()
 		return r
 	case !p.IsError() && staysAway(p):
@@ -184,19 +199,32 @@ func (t *Tab) load(co *eventloop.Co, url string, q fetch.Request, v visit, from 
 	case p.IsError():
 		c.end()
 		c = nil
-		t.remember(entry{u.Href, from}, v)
+		t.remember(entry{u.Href, from, nil}, v)
 	default:
-		t.remember(entry{c.url, from}, v)
+		t.remember(entry{c.url, from, c}, v)
 	}
 	t.commit(c, r)
 	return r
 }
 
-func sameDocument(a, b string) bool {
-	a, _, _ = strings.Cut(a, "#")
-	b, _, _ = strings.Cut(b, "#")
-	return a == b
+// giveUp ends the navigation that is under way: another one begins, or the
+// tab is closed.
+func (t *Tab) giveUp() {
+	if t.leaving != nil {
+		t.leaving.Resolve(struct{}{})
+		t.leaving = nil
+	}
 }
+
+// samePage says whether a URL is but another fragment of the page.
+func (t *Tab) samePage(url string) bool {
+	there, _, fragment := strings.Cut(url, "#")
+	here, _, _ := strings.Cut(t.address, "#")
+	return t.client != nil && fragment && here == there
+}
+
+// moved tells the page of its new fragment.
+func (t *Tab) moved() { dispatch(t.client.realm, "fragment", t.address) }
 
 // staysAway says whether a response leaves the tab's page as it is: no content
 // or a download.
@@ -269,10 +297,39 @@ func (t *Tab) commit(c *client, r *Response) {
 	}
 }
 
-// loading begins a navigation that a worker asked for.
-func (a *agent) loading(t *Tab, url string, done func(*Response)) {
+// loading begins a navigation that a worker or a page asked for.
+func (a *agent) loading(t *Tab, url string, v visit, done func(*Response)) {
 	from := initiator{a.url(), a.origin.name}
-	a.browser.begin(func(co *eventloop.Co) { done(t.load(co, url, fetch.Request{}, forth, from)) })
+	a.browser.begin(func(co *eventloop.Co) { done(t.load(co, url, fetch.Request{}, v, from)) })
+}
+
+// toldNavigate is what Location does, and says whether the page stays, at
+// another fragment.
+func toldNavigate(a *agent, p params) (any, error) {
+	t, url, v := a.client.tab, p.str(0), forth
+	u, err := weburl.Parse(url, "")
+	if err != nil {
+		return nil, err
+	}
+	if p.is(1) || url == t.address {
+		v = again
+	}
+	switch {
+	case t.samePage(url):
+		t.remember(entry{url, initiator{a.url(), a.origin.name}, a.client}, v)
+		return true, nil
+	case !isHTTP(u):
+		a.note("refused", "swtest: pages cannot go to %s", url)
+	default:
+		a.loading(t, url, v, func(*Response) {})
+	}
+	return false, nil
+}
+
+func toldReload(a *agent, _ params) (any, error) {
+	t := a.client.tab
+	a.browser.begin(func(co *eventloop.Co) { t.load(co, t.address, reload(), again, t.initiator(again)) })
+	return nil, nil
 }
 
 // Frame opens a frame in the page. It closes with the page.
@@ -289,6 +346,7 @@ func (t *Tab) Close() {
 		return
 	}
 	t.closed = true
+	t.giveUp()
 	for _, f := range slices.Clone(t.frames) {
 		f.Close()
 	}

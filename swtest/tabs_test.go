@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/swgen/swgen/swtest"
 )
@@ -21,6 +22,18 @@ func TestAnErrorPageIsNobodysClient(t *testing.T) {
 		t.Errorf("an error page asks: %v", p)
 	}
 	same(t, "clients", len(ask[[]string](t, second, "{}")), 1)
+	if _, err := tab.Register("/sw.js"); err == nil {
+		t.Error("an error page registers a worker")
+	}
+	if err := tab.Run(origin+"/main.js", ""); err == nil {
+		t.Error("an error page runs a script")
+	}
+	if err := tab.Post(second.Controller(), "hello"); err == nil {
+		t.Error("an error page sends a message")
+	}
+	if _, err := tab.Messages(); err == nil {
+		t.Error("an error page takes messages")
+	}
 	b.Network.Offline(false)
 	same(t, "reloaded", answered(tab.Reload()), "network: next")
 	same(t, "back", tab.Back().URL, origin+"/")
@@ -98,4 +111,63 @@ func TestTwoBrowsersShareNothing(t *testing.T) {
 	other, page := open(t, files{"/": "home"}, swtest.Options{})
 	same(t, "registrations", len(other.Registrations(origin)), 0)
 	same(t, "caches", []int{len(eval[[]string](t, tab, "caches.keys()")), len(eval[[]string](t, page, "caches.keys()"))}, []int{1, 0})
+}
+
+func TestAPageNavigatesItself(t *testing.T) {
+	b, tab, r := controlled(t, files{"/one": "one", "/two": "two", "/sw.js": "onfetch = event => { if (event.request.isReloadNavigation) event.respondWith(new Response('reloaded')) }"})
+	script := func(source string) {
+		t.Helper()
+		must(t, tab.Run(origin+"/main.js", source))
+		must(t, b.Settle())
+	}
+	script("location.assign('one')")
+	same(t, "assign", []string{tab.URL(), tab.Page().Text()}, []string{origin + "/one", "one"})
+	same(t, "the controller", tab.Controller().Same(r.Active()), true)
+	script("location.replace('/two')")
+	same(t, "replace", tab.Page().Text(), "two")
+	script("location.reload()")
+	same(t, "reload", answered(tab.Page()), "worker: reloaded")
+	same(t, "back, past what was replaced", tab.Back().URL, origin+"/")
+	script("location.pathname = 'one'")
+	same(t, "a part of the URL", tab.URL(), origin+"/one")
+	script("location = 'mailto:someone@example.test'")
+	same(t, "what is no page", tab.URL(), origin+"/one")
+	if !traced(b, "refused", "pages cannot go to mailto:") {
+		t.Error("the trace does not say so")
+	}
+}
+
+func TestThePageStaysAtAnotherFragment(t *testing.T) {
+	b, tab := open(t, files{"/": "home"})
+	must(t, tab.Run(origin+"/main.js", "globalThis.heard = []; onhashchange = event => heard.push(event.newURL.replace(origin, ''))"))
+	b.Network.Forget()
+	tab.Navigate("#one")
+	must(t, tab.Run(origin+"/main.js", "location.hash = 'two'"))
+	same(t, "the address", tab.URL(), origin+"/#two")
+	tab.Back()
+	tab.Back()
+	tab.Forward()
+	b.Advance(0)
+	same(t, "what the page heard", eval[[]string](t, tab, "[...heard, location.hash]"), []string{"/#one", "/#two", "/#one", "/", "/#one", "#one"})
+	same(t, "requests", len(b.Network.Requests()), 0)
+}
+
+func TestALaterNavigationEndsAnEarlierOne(t *testing.T) {
+	b, tab := open(t, files{"/": "home", "/slow": "slow", "/fast": "fast"})
+	b.Network.Script(func(r *swtest.Request) (w swtest.Weather) {
+		if strings.HasSuffix(r.URL, "slow") {
+			w.Delay = time.Minute
+		}
+		return w
+	})
+	must(t, tab.Run(origin+"/main.js", "location.href = '/slow'"))
+	b.Advance(time.Second)
+	same(t, "until there is an answer", tab.URL(), origin+"/")
+	same(t, "the later one", answered(tab.Navigate("/fast")), "network: fast")
+	b.Advance(2 * time.Minute)
+	same(t, "the page", []string{tab.URL(), tab.Page().Text()}, []string{origin + "/fast", "fast"})
+	must(t, tab.Run(origin+"/main.js", "location.href = '/slow'"))
+	b.Advance(time.Second)
+	tab.Close()
+	must(t, b.Settle())
 }

@@ -84,6 +84,18 @@ func TestAnotherScriptForTheSameScopeIsAnUpdate(t *testing.T) {
 	same(t, "the script that waits", r.Waiting().ScriptURL(), origin+"/other.js")
 }
 
+func TestEquivalentJobsAreOne(t *testing.T) {
+	b, tab, _ := controlled(t, files{"/sw.js": "", "/other.js": ""})
+	b.Network.Forget()
+	got := eval[[]bool](t, tab, `navigator.serviceWorker.ready.then(async r => {
+		const register = (...args) => navigator.serviceWorker.register(...args)
+		const all = await Promise.all([r.update(), r.update(), register("/other.js"), register("/other.js"), register("/other.js", { type: "module" }), r.unregister(), r.unregister()])
+		return all.map(one => one === r || one === true)
+	})`)
+	same(t, "they are answered alike", got, []bool{true, true, true, true, true, true, true})
+	same(t, "requests", b.Network.Paths(), []string{"/sw.js", "/other.js", "/other.js"})
+}
+
 func TestAVisitIsFollowedByACheck(t *testing.T) {
 	site := files{"/sw.js": version("one")}
 	b, tab, r := controlled(t, site)
@@ -214,6 +226,7 @@ func TestADeployInTheMiddleOfATest(t *testing.T) {
 	b.Network.Serve(files{"/": "home", "/sw.js": strings.ReplaceAll(precaching, "v1", "v2"), "/about/": "second", "/style.css": "two"})
 	must(t, r.Update())
 	must(t, b.Settle())
+	same(t, "the sources", []bool{r.Active().Source() == precaching, strings.Contains(r.Waiting().Source(), `"v2"`)}, []bool{true, true})
 	same(t, "the open page's style", answered(tab.Load("/style.css", "style")), "worker: one")
 	same(t, "caches", b.Caches(origin), []string{"v1", "v2"})
 	same(t, "what the second version stored", string(b.Entries(origin)[4].Body), "second")

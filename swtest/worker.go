@@ -11,10 +11,9 @@ import (
 // worker is a service worker: its scripts and its state, which outlive the
 // realm that runs it.
 type worker struct {
-	id          int
-	reg         *registration
-	scriptURL   string
-	module      bool
+	id  int
+	reg *registration
+	script
 	state       string
 	scripts     map[string]string // by URL: the script itself and what it imported
 	order       []string          // the imported ones, in order
@@ -31,7 +30,8 @@ type worker struct {
 	events    map[int]*event
 	idle      *idleTimer
 	starting  *eventloop.Future[error]
-	gesture   bool // a click that was not used yet
+	gesture   bool     // a click that was not used yet
+	early     []func() // messages from before the installation, which come after the install event
 }
 
 // How long browsers let a worker be (Chromium: 30 s idle, 5 min an event).
@@ -60,13 +60,13 @@ func (w *worker) record() any {
 	if w == nil {
 		return nil
 	}
-	return map[string]any{"id": w.id, "scriptURL": w.scriptURL, "state": w.state}
+	return map[string]any{"id": w.id, "scriptURL": w.url, "state": w.state}
 }
 
 func (w *worker) browser() *Browser { return w.reg.origin.browser }
 
 func (w *worker) String() string {
-	return fmt.Sprintf("worker %d (%s)", w.id, w.reg.origin.short(w.scriptURL))
+	return fmt.Sprintf("worker %d (%s)", w.id, w.reg.origin.short(w.url))
 }
 
 func (w *worker) note(kind, format string, args ...any) {
@@ -111,18 +111,18 @@ func (w *worker) run() error {
 	b := w.browser()
 	a := &agent{browser: b, origin: w.reg.origin, worker: w}
 	realm, err := platform.New(platform.Options{
-		Kind: platform.ServiceWorker, URL: w.scriptURL, Module: w.module, Secure: true,
+		Kind: platform.ServiceWorker, URL: w.url, Module: w.module, Secure: true,
 		Loop: b.loop, Outside: a, Exchange: b.exchange, Turn: b.options.Turn, Memory: b.options.Memory,
 	})
 	if err != nil {
 		return err
 	}
 	a.realm, w.realm = realm, realm
-	source := w.scripts[w.scriptURL]
+	source := w.scripts[w.url]
 	if w.module {
-		err = realm.RunModule(w.scriptURL, source)
+		err = realm.RunModule(w.url, source)
 	} else {
-		err = realm.Exec(w.scriptURL, source)
+		err = realm.Exec(w.url, source)
 	}
 	if err != nil {
 		return err

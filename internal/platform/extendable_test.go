@@ -83,17 +83,6 @@ func TestEventsMadeByScriptCannotBeExtended(t *testing.T) {
 	s.expect("log again InvalidStateError true", "event.done 5 true ")
 }
 
-func TestTimeoutEndsAnEvent(t *testing.T) {
-	s := newRealm(t, platform.ServiceWorker, itself(nil), lifetimeScript+`
-		let kept, release
-		onactivate = e => { kept = e; e.waitUntil(new Promise(resolve => release = resolve)) }
-	`)
-	s.dispatch("activate", 5)
-	s.dispatch("timeout", 5)
-	s.run(`extend(kept, "late"); release()`)
-	s.expect("log late InvalidStateError true")
-}
-
 func TestListenersAddedAfterTheFirstEvaluationAreWarnedAbout(t *testing.T) {
 	s := newRealm(t, platform.ServiceWorker, itself(nil), `
 		addEventListener("fetch", () => {})

@@ -228,18 +228,6 @@ func TestHandled(t *testing.T) {
 	s.expect("log handled undefined", "log true NetworkError")
 }
 
-func TestTheClientGivesUp(t *testing.T) {
-	s := newFetchRealm(t, `onfetch = e => {
-		e.request.signal.onabort = () => console.log("aborted", e.request.signal.reason.name)
-		e.respondWith(new Promise(() => {}))
-	}`)
-	s.dispatch("fetch", 1, fetchRecord())
-	s.dispatch("abort", 1)
-	s.dispatch("fetch", 2, fetchRecord())
-	s.dispatch("abort", 2, map[string]string{"name": "TimeoutError", "message": "slow"})
-	s.expect("log aborted AbortError", "log aborted TimeoutError")
-}
-
 func TestRequestBody(t *testing.T) {
 	s := newFetchRealm(t, `onfetch = e => { if (e.request.url.endsWith("read")) e.waitUntil(e.request.text().then(t => console.log(t))) }`)
 	post := func(id int, url string) {

@@ -214,7 +214,7 @@ func (r *Realm) fetchFunctions(add func(string, function)) {
 		return nil, nil
 	})
 	add("loadPart", func(a arguments) (any, error) {
-		p, err := program(a.string(0))
+		p, err := notScript(r, func() (jsvm.Program, error) { return program(a.string(0)) })
 		if err != nil {
 			return nil, err
 		}

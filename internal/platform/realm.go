@@ -51,6 +51,7 @@ type Realm struct {
 	// the host, for something that the loop has to bring.
 	waits bool
 	held  []func() error
+	lent  time.Duration // what the present turn of script may last longer
 }
 
 type state int
@@ -184,6 +185,10 @@ func (r *Realm) enter(step func() error) error {
 		return nil
 	}
 	r.looks = 0
+	if r.lent > 0 {
+		r.lent = 0
+		r.vm.SetTurn(r.Turn)
+	}
 	err := step()
 	if drained := r.drain(); err == nil {
 		err = drained
@@ -192,6 +197,9 @@ func (r *Realm) enter(step func() error) error {
 		return ErrStop
 	}
 	if isLimit(err) {
+		if errors.Is(err, jsvm.ErrTime) && r.lent > 0 {
+			err = fmt.Errorf("%w of %v", jsvm.ErrTime, r.Turn)
+		}
 		r.Close()
 		r.Outside.Crashed(err)
 	}
@@ -202,12 +210,24 @@ func (r *Realm) enter(step func() error) error {
 // waits for it: no other step of this realm may run meanwhile.
 func wait[T any](r *Realm, f func() (T, error)) (T, error) {
 	r.waits = true
-	value, err := f()
+	value, err := notScript(r, f)
 	r.waits = false
 	for _, step := range r.held {
 		r.task(step)
 	}
 	r.held = nil
+	return value, err
+}
+
+// notScript does what takes time of script's turn and is none of its doing,
+// such as compiling a part of the platform: the turn may last longer by that.
+func notScript[T any](r *Realm, f func() (T, error)) (T, error) {
+	began := time.Now()
+	value, err := f()
+	if r.Turn > 0 && r.state == alive {
+		r.lent += time.Since(began)
+		r.vm.SetTurn(r.Turn + r.lent)
+	}
 	return value, err
 }
 

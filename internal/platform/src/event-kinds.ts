@@ -190,3 +190,23 @@ export class ProgressEvent extends Event {
 }
 interfaceOf(ProgressEvent, "ProgressEvent")
 expose("ProgressEvent", ProgressEvent)
+
+export class HashChangeEvent extends Event {
+	#oldURL: string
+	#newURL: string
+
+	constructor(type: unknown, init: unknown = undefined) {
+		requireArguments(arguments.length, 1, "HashChangeEvent")
+		super(type, init)
+		const { newURL = "", oldURL = "" } = dictionary(init, "HashChangeEventInit")
+		this.#newURL = USVString(newURL)
+		this.#oldURL = USVString(oldURL)
+	}
+	get oldURL(): string {
+		return this.#oldURL
+	}
+	get newURL(): string {
+		return this.#newURL
+	}
+}
+expose("HashChangeEvent", interfaceOf(HashChangeEvent, "HashChangeEvent"), ["window"])

@@ -1,7 +1,7 @@
 /** Events and their targets, for those who use them. */
 
 export { Event } from "./event"
-export { CustomEvent, ErrorEvent, MessageEvent, messageData, messageSource, ProgressEvent, PromiseRejectionEvent } from "./event-kinds"
+export { CustomEvent, ErrorEvent, HashChangeEvent, MessageEvent, messageData, messageSource, ProgressEvent, PromiseRejectionEvent } from "./event-kinds"
 export {
 	currentEvent,
 	defineEventHandler,

@@ -175,4 +175,4 @@ scopeMembers(
 	["window"],
 	true,
 )
-scopeMembers(handlers(["message", "messageerror", "load", "beforeunload", "pagehide", "pageshow", "storage"]), ["window"], true)
+scopeMembers(handlers(["message", "messageerror", "load", "beforeunload", "hashchange", "pagehide", "pageshow", "storage"]), ["window"], true)

@@ -1,8 +1,12 @@
 /** WorkerLocation, and as much of Location as a window without a document has. */
 
+import { dispatchTrusted, type EventTarget, HashChangeEvent } from "./events"
 import { DOMException } from "./exceptions"
 import { host, type URLRecord } from "./host"
 import { copyMembers, expose, failed, illegal, interfaceOf, requireArguments, requireKey, scopeMembers, USVString } from "./webidl"
+import { queueTask } from "./timers"
+import { inside } from "./worker/inside"
+import { tell } from "./worker/outside"
 
 let parsed: URLRecord | undefined
 
@@ -51,14 +55,8 @@ const parts = {
 	},
 }
 
-/** What the browser does about a page's own navigations: "location.navigate" (url, replace) and "location.reload". */
+/** What a window's Location has besides: it leads elsewhere. */
 const navigation = {
-	get href() {
-		return ownURL().href
-	},
-	set href(url: unknown) {
-		navigate(url, false, "Location.href")
-	},
 	assign(url: unknown) {
 		requireArguments(arguments.length, 1, "Location.assign")
 		navigate(url, false, "Location.assign")
@@ -68,12 +66,32 @@ const navigation = {
 		navigate(url, true, "Location.replace")
 	},
 	reload() {
-		host.tell("location.reload")
+		tell("location.reload")
 	},
 }
 
 function navigate(url: unknown, replace: boolean, what: string): void {
-	host.tell("location.navigate", resolveURL(USVString(url), what), replace)
+	go(resolveURL(USVString(url), what), replace)
+}
+
+function go(href: string, replace = false): void {
+	if (tell("location.navigate", href, replace)) toFragment(href)
+}
+
+/** The document stays, at another fragment. */
+function toFragment(newURL: string): void {
+	const oldURL = ownURL().href
+	if (newURL === oldURL) return
+	parsed = host.urlParse(newURL)
+	queueTask(() => dispatchTrusted(globalThis as unknown as EventTarget, new HashChangeEvent("hashchange", { oldURL, newURL })))
+}
+inside("fragment", toFragment)
+
+/** The setter of a part of the URL. */
+function setPart(part: string, value: unknown): void {
+	const { href } = ownURL()
+	const set = host.urlSet(href, part, USVString(value)).href
+	if (part !== "hash" || set !== href) go(set)
 }
 
 class WorkerLocation {
@@ -102,8 +120,10 @@ function makeLocation(): WorkerLocation | Location {
 copyMembers(parts, WorkerLocation.prototype, receiver)
 expose("WorkerLocation", interfaceOf(WorkerLocation, "WorkerLocation"), ["serviceworker", "worker"])
 if (host.kind === "window") {
-	copyMembers({ ...Object.create({}, Object.getOwnPropertyDescriptors(parts)) }, Location.prototype, receiver)
-	copyMembers(navigation, Location.prototype, receiver)
+	const members = { ...Object.getOwnPropertyDescriptors(parts), ...Object.getOwnPropertyDescriptors(navigation) } as PropertyDescriptorMap
+	for (const part of ["protocol", "host", "hostname", "port", "pathname", "search", "hash"]) members[part]!.set = value => setPart(part, value)
+	members["href"]!.set = url => navigate(url, false, "Location.href")
+	copyMembers(Object.defineProperties({}, members), Location.prototype, receiver)
 }
 expose("Location", interfaceOf(Location, "Location"), ["window"])
 scopeMembers(

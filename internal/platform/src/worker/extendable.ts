@@ -19,14 +19,13 @@ interface Lifetime {
 	/** undefined: made by script. */
 	id: EventId | undefined
 	dispatching: boolean
-	timedOut: boolean
 	pending: number
 	/** The first rejection, as text. */
 	failure: string | undefined
 }
 
 export class ExtendableEvent extends Event {
-	#lifetime: Lifetime = { id: undefined, dispatching: false, timedOut: false, pending: 0, failure: undefined }
+	#lifetime: Lifetime = { id: undefined, dispatching: false, pending: 0, failure: undefined }
 
 	static {
 		stateOf = event => event.#lifetime
@@ -61,7 +60,7 @@ export function addLifetimePromise(event: ExtendableEvent, promise: Promise<unkn
 	if (!event.isTrusted) {
 		throw exception("InvalidStateError", `${prefix}: Can not call ${method} on a script constructed ${name}.`)
 	}
-	if (lifetime.timedOut || !(lifetime.dispatching || lifetime.pending > 0)) {
+	if (!lifetime.dispatching && lifetime.pending === 0) {
 		throw exception("InvalidStateError", `${prefix}: The event handler is already finished and no extend lifetime promises are outstanding.`)
 	}
 	lifetime.pending++
@@ -80,8 +79,7 @@ async function settle(lifetime: Lifetime, promise: Promise<unknown>): Promise<vo
 }
 
 function finish(lifetime: Lifetime): void {
-	if (lifetime.dispatching || lifetime.timedOut || lifetime.pending > 0) return
-	active.delete(lifetime.id!)
+	if (lifetime.dispatching || lifetime.pending > 0) return
 	tell("event.done", lifetime.id!, lifetime.failure === undefined, lifetime.failure ?? "")
 }
 
@@ -94,16 +92,12 @@ function reasonText(reason: unknown): string {
 	}
 }
 
-/** The events that are not done yet. */
-const active = new Map<EventId, Lifetime>()
-
 /**
  * Dispatches an event that the browser made at the global scope. `after` runs
  * when all listeners have run, before the event may be done.
  */
 export function dispatchExtendable(id: EventId, event: ExtendableEvent, after?: () => void): void {
 	const lifetime = stateOf(event)
-	active.set(id, lifetime)
 	lifetime.id = id
 	lifetime.dispatching = true
 	dispatchTrusted(scope, event)
@@ -112,11 +106,6 @@ export function dispatchExtendable(id: EventId, event: ExtendableEvent, after?: 
 	finish(lifetime)
 }
 
-inside("timeout", id => {
-	const lifetime = active.get(id)
-	if (lifetime) lifetime.timedOut = true
-	active.delete(id)
-})
 inside("activate", id => dispatchExtendable(id, new ExtendableEvent("activate")))
 
 expose("ExtendableEvent", interfaceOf(ExtendableEvent, "ExtendableEvent"), ["serviceworker"])

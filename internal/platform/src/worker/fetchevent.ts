@@ -3,7 +3,7 @@
  * https://w3c.github.io/ServiceWorker/#fetchevent-interface
  */
 
-import { newSignal, signalAbort, type AbortSignal } from "../abort"
+import { newSignal } from "../abort"
 import { exception } from "../exceptions"
 import { isRequest, type Request, requestFromRecord, requestState } from "../fetch/request"
 import { isResponse, type Response, responseFromList, responseState, handOver } from "../fetch/response"
@@ -146,15 +146,14 @@ function deferred<T>(): Deferred<T> {
 }
 
 /** What the browser still has to say about events. */
-const awaited = new Map<EventId, { signal: AbortSignal; handled: Deferred<void> }>()
+const handleds = new Map<EventId, Deferred<void>>()
 const preloads = new Map<EventId, Deferred<unknown>>()
 
 inside("fetch", (id, { request: record, body, preload, ...init }) => {
-	const signal = newSignal()
 	const handled = deferred<void>()
-	awaited.set(id, { signal, handled })
+	handleds.set(id, handled)
 	if (preload) preloads.set(id, deferred())
-	const request = requestFromRecord(record, body ?? null, signal)
+	const request = requestFromRecord(record, body ?? null, newSignal()) // which Chromium never aborts
 	const preloadResponse = preloads.get(id)?.promise
 	const event = new FetchEvent("fetch", { ...init, cancelable: true, request, preloadResponse, handled: handled.promise })
 	dispatchExtendable(id, event, () => {
@@ -168,14 +167,10 @@ inside("preloaded", (id, response, error) => {
 	else preload?.resolve(response && responseFromList(response))
 })
 inside("handled", (id, ok, reason) => {
-	const handled = awaited.get(id)?.handled
-	awaited.delete(id)
+	const handled = handleds.get(id)
+	handleds.delete(id)
 	if (ok) handled?.resolve()
 	else handled?.reject(exception("NetworkError", reason))
-})
-inside("abort", (id, reason) => {
-	const signal = awaited.get(id)?.signal
-	if (signal) signalAbort(signal, reason && exception(reason.name, reason.message))
 })
 
 expose("FetchEvent", interfaceOf(FetchEvent, "FetchEvent"), ["serviceworker"])

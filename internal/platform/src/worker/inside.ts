@@ -69,14 +69,6 @@ export interface Inside {
 	preloaded(event: EventId, response: ResponseList | undefined, error?: ErrorRecord): void
 	/** FetchEvent.handled: resolves, or rejects with NetworkError. After event.respond or event.passed. */
 	handled(event: EventId, ok: boolean, reason: string): void
-	/**
-	 * The client gave up: FetchEvent.request.signal aborts (with AbortError when
-	 * reason is undefined). Before "handled"; later, cancelling the response's
-	 * body says it all.
-	 */
-	abort(event: EventId, reason?: ErrorRecord): void
-	/** Time is up: the event is no longer active, waitUntil() throws, event.done never comes. */
-	timeout(event: EventId): void
 	message(event: EventId, message: MessageRecord, source: SourceRecord, origin: string): void
 	push(event: EventId, data: Uint8Array | null): void
 	pushsubscriptionchange(event: EventId, newer: SubscriptionRecord | null, older: SubscriptionRecord | null): void
@@ -103,8 +95,10 @@ export interface Inside {
 	controller(): void
 	/** A message for the container, from the client message queue, when that is enabled. */
 	containerMessage(message: MessageRecord, source: WorkerRecord, origin: string): void
+	/** The user went to another fragment of the page. */
+	fragment(url: string): void
 	/** The events of a page's own notification. */
-	notification(id: number, type: "show" | "click" | "close" | "error"): void
+	notification(id: number, type: "click" | "close"): void
 
 	// Dedicated workers: the owner's side, then the worker's own.
 

@@ -153,7 +153,7 @@ const own = new Map<number, Notification>()
 
 inside("notification", (id, type) => {
 	const notification = own.get(id)
-	if (type === "close" || type === "error") own.delete(id)
+	if (type === "close") own.delete(id)
 	if (notification) fire(notification, type, { cancelable: type === "click" })
 })
 

@@ -181,14 +181,15 @@ export interface Asked {
 	"periodicSync.tags"(registration: number): string[]
 
 	/**
-	 * The existing subscription when its options are the same, InvalidStateError
-	 * when they are not; AbortError without an active worker; NotAllowedError
-	 * without permission.
+	 * The existing subscription when its key is the same, InvalidStateError when
+	 * it is not; AbortError without an active worker or a key; NotAllowedError
+	 * without permission, or when pushes need not be visible.
 	 */
 	"push.subscribe"(registration: number, options: SubscribeRecord): SubscriptionRecord
 	"push.get"(registration: number): SubscriptionRecord | undefined
 	/** false when endpoint is not the registration's subscription (any more). */
 	"push.unsubscribe"(registration: number, endpoint: string): boolean
+	/** NotSupportedError when pushes need not be visible. */
 	"push.permission"(registration: number, options: SubscribeRecord): PermissionState
 
 	// Notifications.
@@ -225,6 +226,12 @@ export interface Told {
 	"container.controller"(): WorkerRecord | undefined
 	/** Enables the client message queue, which Go keeps (a document that ended loading enables it too). Told once. */
 	"container.startMessages"(): void
+
+	// Location, windows only.
+
+	/** Navigates, or says that it is only to another fragment, whose URL the page has now. */
+	"location.navigate"(url: string, replace: boolean): boolean
+	"location.reload"(): void
 
 	// Notifications.
 

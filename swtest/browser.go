@@ -131,6 +131,7 @@ func New(o Options) *Browser {
 	b.fetcher = &fetch.Fetcher{
 		Network:   wire{b.Network},
 		Cache:     new(fetch.HTTPCache),
+		Cookies:   newCookies(b.Now),
 		Blob:      b.exchange.Blob,
 		Intercept: b.intercept,
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // Fork is a second browser with what the first one has stored: caches,
-// databases, the HTTP cache, registrations and permissions, as if it had been closed and
-// opened again on another machine. It has no tabs, its workers do not run yet,
+// databases, the HTTP cache, cookies, registrations and permissions, as if it had
+// been closed and opened again on another machine. It has no tabs, its workers do not run yet,
 // and a worker that waited is active. What is done in one is not seen in the
 // other. The network and its script are those of o, which otherwise counts
 // only where the two differ: clock and quota are the first one's.
@@ -31,6 +31,7 @@ func (b *Browser) Fork(o Options) (*Browser, error) {
 		}
 	}
 	f.fetcher.Cache = b.fetcher.Cache.Clone()
+	f.fetcher.Cookies = b.fetcher.Cookies.(*cookies).copy(f.Now)
 	for _, name := range sortedKeys(f.origins) {
 		for _, r := range slices.Clone(f.origins[name].registrations) {
 			r.afterEvent()

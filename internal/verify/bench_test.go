@@ -39,6 +39,7 @@ func BenchmarkRun(b *testing.B) {
 		b.Run(fmt.Sprintf("entries=%d", n), func(b *testing.B) {
 			s := subject(b, entriesSite(n), making{spec: usual()})
 			took := make(map[string]time.Duration)
+			began := cpuTime()
 			for b.Loop() {
 				report, err := verify.Run(context.Background(), s, verify.Options{Moments: 6, Sample: 50})
 				if err != nil {
@@ -50,6 +51,9 @@ func BenchmarkRun(b *testing.B) {
 						b.Errorf("%s %s", v.Code, f)
 					}
 				}
+			}
+			if used := cpuTime() - began; used > 0 {
+				b.ReportMetric(used.Seconds()/float64(b.N), "cpu-s/op")
 			}
 			for code, d := range took {
 				b.ReportMetric(float64(d.Milliseconds())/float64(b.N), code+"-ms")

@@ -12,7 +12,6 @@ import (
 var chaosLaw = Law{
 	Code: "chaos", Name: "chaos",
 	Sentence: "Whatever fails while versions come and go, a page is of one version, and the next quiet update mends everything.",
-	remedy:   "look at the last faults in the trace",
 	needs:    deployable, check: chaos,
 }
 
@@ -37,23 +36,20 @@ func chaos(t *trial) {
 // and the site is deployed forth and back.
 type storm struct {
 	*trial
-	*deploy
+	d      *deploy
 	b      *swtest.Browser
 	random *rand.Rand
 	calm   bool
 	tabs   []*swtest.Tab
 	when   string
-	repeat string
 }
 
 func (t *trial) storm(d *deploy, seed uint64) *storm {
+	t.law.remedy = fmt.Sprintf("look at the last faults in the trace; repeat it with --chaos 1 --seed %d", seed)
 	s := &storm{
-		trial: t, deploy: d, random: rand.New(rand.NewPCG(seed, 0x5eed)),
-		when:   fmt.Sprintf("chaos with seed %d", seed),
-		repeat: fmt.Sprintf("repeat it with --chaos 1 --seed %d", seed),
+		trial: t, d: d, random: rand.New(rand.NewPCG(seed, 0x5eed)),
+		when: fmt.Sprintf("chaos with seed %d", seed),
 	}
-	// The browser's own randomness does not depend on which storm it is, or
-	// repeating one would be another.
 	s.b = t.copyWith(d.from, swtest.Options{Point: s.fault})
 	s.b.Network.Script(s.weather)
 	return s
@@ -87,22 +83,32 @@ func (s *storm) play() {
 		tab.Close()
 	}
 	s.b.Advance(time.Minute)
-	s.trial.deploy(s.b, s.to)
+	s.deploy(s.b, s.d.to)
 	s.takeOver(s.b)
 	s.since[s.b] = 0
-	if s.check(s.arrived(s.b, s.deploy), s.b, "", s.repeat, "%s: once all was quiet again, the new version was not installed", s.when) {
-		s.trial.whole(s.b, s.hashes, s.offline, s.when)
-		s.noLitter(s.b, s.deploy, s.when)
+	if s.check(s.arrived(s.b, s.d), s.b, "", "", "%s: once all was quiet again, the new version was not installed", s.when) {
+		s.whole(s.b, s.d.hashes, s.needed(), s.when)
+		s.noLitter(s.b, s.d, s.when)
 	}
+}
+
+// needed are the URLs that must answer in the end. What is optional may have
+// been lost in the storm, and is not tried again until the next version.
+func (s *storm) needed() map[string]bool {
+	needed := make(map[string]bool)
+	for u, answers := range s.d.offline {
+		needed[u] = answers && !optional(s.d.to.Manifest, u)
+	}
+	return needed
 }
 
 // step is one thing that happens.
 func (s *storm) step() {
 	switch s.random.IntN(8) {
 	case 0, 1:
-		s.trial.deploy(s.b, s.to)
+		s.deploy(s.b, s.d.to)
 	case 2:
-		s.trial.deploy(s.b, s.deploy.from.Deployment)
+		s.deploy(s.b, s.d.from.Deployment)
 	case 3:
 		s.open()
 	case 4:
@@ -116,7 +122,7 @@ func (s *storm) step() {
 		s.b.Advance(time.Duration(s.random.IntN(90)) * time.Second)
 	case 7:
 		if len(s.tabs) > 0 {
-			for _, u := range s.critical() {
+			for _, u := range s.d.critical() {
 				load(s.tabs[len(s.tabs)-1], u)
 			}
 		}
@@ -125,9 +131,9 @@ func (s *storm) step() {
 
 // open opens a page, which must be of one of the versions, if it comes at all.
 func (s *storm) open() {
-	tab := s.b.Open(home + s.page)
+	tab := s.b.Open(home + s.d.page)
 	s.tabs = append(s.tabs, tab)
-	if p := tab.Page(); s.page != "" && p.Err == nil && p.Status == 200 {
-		s.check(versionOf(p, s.deploy) >= 0, s.b, s.page, s.repeat, "%s: the page is of no version: %s", s.when, describe(p))
+	if p := tab.Page(); s.d.page != "" && p.Err == nil && p.Status == 200 {
+		s.check(versionOf(p, s.d) >= 0, s.b, s.d.page, "", "%s: the page is of no version: %s", s.when, describe(p))
 	}
 }

@@ -26,10 +26,11 @@ type deploy struct {
 	loose   string                   // another file that changed, critical; "" without one
 	fresh   []string                 // URLs that only to has
 
-	failure string // why the new version does not install, "" when it does
-	waits   bool   // the new worker waits while pages of the old one are open
-	keeps   bool   // a page that was open gets its own version's files
-	points  int    // how many asynchronous operations workers start
+	failure string          // why the new version does not install, "" when it does
+	waits   bool            // the new worker waits while pages of the old one are open
+	keeps   bool            // a page that was open gets its own version's files
+	points  int             // how many asynchronous operations workers start
+	played  *swtest.Browser // where all this was seen
 
 	usage   int64           // what is stored in the end, in bytes
 	offline map[string]bool // URLs of the new version that answer then
@@ -78,6 +79,7 @@ func (t *trial) rehearse(d *deploy) {
 		d.points++
 		return swtest.Proceed
 	}})
+	d.played = b
 	tab := b.Open(home + cmp.Or(d.page, t.scope()))
 	t.deploy(b, d.to)
 	r := t.registered(b)
@@ -153,7 +155,7 @@ func (d *deploy) note(u string, old, fresh []byte, optional bool) {
 }
 
 // urls are the URLs that changed, sorted.
-func (d *deploy) urls() []string { return slices.Sorted(maps.Keys(d.changed)) }
+func (d *deploy) urls() []string { return sorted(d.changed) }
 
 // old are the files that the old version needs and the new one has otherwise or
 // not at all, by URL.

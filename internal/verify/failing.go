@@ -3,8 +3,8 @@ package verify
 import (
 	"cmp"
 	"iter"
-	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/swgen/swgen/swtest"
@@ -24,7 +24,7 @@ func failedInstall(t *trial) {
 	broken := cmp.Or(d.loose, d.page)
 	b := t.copy(d.from)
 	tab := b.Open(home + cmp.Or(d.page, t.scope()))
-	served := t.answering(b, tab, maps.Keys(d.old()))
+	served := t.answering(b, tab, slices.Values(sorted(d.old())))
 	b.Network.Script(badStatus(http.StatusInternalServerError, broken))
 	b.Network.Forget()
 	t.deploy(b, d.to)
@@ -58,10 +58,11 @@ func (t *trial) answering(b *swtest.Browser, tab *swtest.Tab, urls iter.Seq[stri
 func (t *trial) servesOn(b *swtest.Browser, tab *swtest.Tab, d *deploy, served map[string]bool) {
 	b.Network.Offline(true)
 	defer b.Network.Offline(false)
-	for u, old := range d.old() {
+	old := d.old()
+	for _, u := range sorted(old) {
 		if served[u] {
 			p := load(tab, u)
-			t.check(sameBytes(p, old), b, u, "", "after an install that failed the previous version does not answer with its own bytes: %s", describe(p))
+			t.check(sameBytes(p, old[u]), b, u, "", "after an install that failed the previous version does not answer with its own bytes: %s", describe(p))
 		}
 	}
 	if served[d.page] {
@@ -79,13 +80,15 @@ func (t *trial) nextTry(b *swtest.Browser, d *deploy, broken string, got map[str
 	if !t.check(t.installed(b, d), b, broken, "", "the site was mended, and the next try does not install") {
 		return
 	}
-	for u := range downloaded(b) {
+	for _, u := range sorted(downloaded(b)) {
 		t.check(!got[u] || u == broken, b, u, "keep what was downloaded for the next try", "downloaded again, though the install that failed had it already")
 	}
 }
 
 // abandoned never mends the new version: the site goes back to the old one.
-// After a day nothing of the other may be left.
+// How long files may wait for the next try is up to the worker. swgen's wait
+// for a day; with others, what is left when the next worker has taken over was
+// left for good.
 func (t *trial) abandoned(d *deploy, broken string) {
 	b := t.copy(d.from)
 	defer t.done()
@@ -96,9 +99,25 @@ func (t *trial) abandoned(d *deploy, broken string) {
 	t.update(b)
 	b.Advance(25 * time.Hour)
 	t.takeOver(b)
+	when := "after a day"
+	if t.subject.Spec == nil {
+		when = "after the next worker has taken over"
+		t.deploy(b, t.touched(d.from.Deployment))
+		t.takeOver(b)
+	}
 	held := bodies(b)
-	for u, hash := range d.hashes {
-		t.check(d.from.held[hash] > 0 || held[hash] == 0, b, u, "", "an install failed and the site went back to the previous version, but a file of the failed one is still stored after a day")
+	for _, u := range sorted(d.hashes) {
+		t.check(d.from.held[d.hashes[u]] > 0 || held[d.hashes[u]] == 0, b, u, "", "an install failed and the site went back to the previous version, but a file of the failed one is still stored %s", when)
+	}
+}
+
+// touched is a deployment whose worker is another one to browsers, and else
+// the same.
+func (t *trial) touched(d *Deployment) *Deployment {
+	worker := readFile(d.Files, t.subject.Worker)
+	return &Deployment{
+		Files:    Overlay(d.Files, Overlaid{t.subject.Worker: bytesOf(append(worker, "\n// deployed once more\n"...))}),
+		Manifest: d.Manifest,
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/swgen/swgen/manifest"
@@ -168,6 +170,9 @@ func load(tab *swtest.Tab, u string) *swtest.Response {
 	}
 	return tab.Get(u)
 }
+
+// sorted are the keys of a map in order, so that every run plays the same.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // same says whether an answer has the content of a hash.
 func same(p *swtest.Response, want manifest.Hash) bool {

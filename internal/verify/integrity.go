@@ -75,7 +75,7 @@ type mishap struct {
 // damage changes one bit of what the URLs answer with, however often they are
 // asked.
 func (t *trial) damage(d *Deployment, urls ...string) mishap {
-	m := mishap{wrong: make(map[string][]byte), what: "one bit of the file was changed on its way, and it was stored"}
+	m := mishap{wrong: make(map[string][]byte), what: "one bit of the file was changed on its way"}
 	for _, u := range urls {
 		m.wrong[u] = damaged(t.content(d, u))
 	}
@@ -92,7 +92,7 @@ func (t *trial) damage(d *Deployment, urls ...string) mishap {
 // that are set up for an application of one page.
 func (t *trial) fallback(urls ...string) mishap {
 	page := []byte("<!doctype html><title>fallback</title>")
-	m := mishap{wrong: make(map[string][]byte), what: "the host answered with a page (status 200) in place of the file, and it was stored"}
+	m := mishap{wrong: make(map[string][]byte), what: "the host answered with a page (status 200) in place of the file"}
 	m.weather = only(swtest.Weather{Answer: answer("text/html; charset=utf-8", page)}, urls...)
 	for _, u := range urls {
 		m.wrong[u] = page
@@ -111,24 +111,25 @@ func (t *trial) redirectedHome(urls ...string) mishap {
 		}
 		return only(swtest.Weather{Answer: http.RedirectHandler(lost, http.StatusFound)}, urls...)(q)
 	}
-	m.what = "the host redirected to a page (status 200) in place of the file, and the page was stored"
+	m.what = "the host redirected to a page (status 200) in place of the file"
 	return m
 }
 
 // occasion is a browser, and what makes its worker download.
 type occasion struct {
 	*swtest.Browser
+	when     string
 	download func()
 }
 
 func (t *trial) firstVisit() occasion {
 	b := t.visitor(t.small.Deployment, swtest.Options{})
-	return occasion{b, func() { t.register(b) }}
+	return occasion{b, "during the first install", func() { t.register(b) }}
 }
 
 func (t *trial) later(d *deploy) occasion {
 	b := t.copy(d.from)
-	return occasion{b, func() { t.deploy(b, d.to) }}
+	return occasion{b, "during an update", func() { t.deploy(b, d.to) }}
 }
 
 func (t *trial) notStored(o occasion, m mishap) {
@@ -136,8 +137,8 @@ func (t *trial) notStored(o occasion, m mishap) {
 	o.Network.Script(m.weather)
 	o.download()
 	held := bodies(o.Browser)
-	for u, wrong := range m.wrong {
-		t.check(held[manifest.Sum(wrong)] == 0, o.Browser, u, "", "%s", m.what)
+	for _, u := range sorted(m.wrong) {
+		t.check(held[manifest.Sum(m.wrong[u])] == 0, o.Browser, u, "", "%s %s, and it was stored", o.when, m.what)
 	}
 }
 
@@ -162,10 +163,8 @@ func (t *trial) wronglyMended(u string) {
 	b := t.copy(t.small)
 	tab := b.Open(home + t.scope())
 	t.eval(tab, emptyCaches)
-	m := t.damage(t.small.Deployment, u)
-	m.what = "the stored file was lost, what was asked for in its place arrived damaged, and it was stored"
-	t.notStored(occasion{b, func() {
+	t.notStored(occasion{b, "while a lost file was asked for again", func() {
 		load(tab, u)
 		_ = b.Settle()
-	}}, m)
+	}}, t.damage(t.small.Deployment, u))
 }

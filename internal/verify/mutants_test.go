@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/internal/verify"
 	"github.com/swgen/swgen/strategies"
 )
@@ -61,8 +62,10 @@ var mutants = []mutant{
 		edit{"      stored.add(name);\n", ""})},
 	{"W4", "what is stored is known by its path, so that a file that moved is downloaded again", broken(
 		edit{`* 12, 12) + "." + extension(path)`, `* 12, 12) + path.replaceAll("/", "-") + "." + extension(path)`})},
+	{"W4", "data comes before scripts and styles", broken(
+		edit{"isStrict(path) ? 1 : isPage(path) ? 2 : 3", "isStrict(path) ? 3 : isPage(path) ? 2 : 1"})},
 	{"W4", "optional files come first", broken(
-		edit{"rank(a) - rank(b)", "rank(b) - rank(a)"})},
+		edit{"return ranks.flat();", "return ranks.reverse().flat();"})},
 
 	{"W5", "old versions are never purged", broken(
 		edit{"let dropped = thorough;", "let dropped = thorough;\n    for (const [kind, id] of records2) if (kind == \"version\") used.add(id);"})},
@@ -200,10 +203,41 @@ var mutants = []mutant{
 
 func ptr[T any](v T) *T { return &v }
 
+func TestEveryLawHasMutants(t *testing.T) {
+	known := make(map[string]int)
+	for _, m := range mutants {
+		known[m.law]++
+	}
+	for _, law := range verify.Laws() {
+		if known[law.Code] < 2 {
+			t.Errorf("%d mutants prove that %s (%s) sees anything, want 2 or more", known[law.Code], law.Code, law.Name)
+		}
+		delete(known, law.Code)
+	}
+	for code := range known {
+		t.Errorf("there are mutants of %s, which is no law", code)
+	}
+}
+
+// complete expects a finding to say which law is broken, how, what led there
+// and what to do. Only W15, which weighs the worker, needs no browser.
+func complete(t *testing.T, code string, f finding.Finding) {
+	t.Helper()
+	if f.Law != code || f.ID == "" || f.Severity != finding.Error || f.Message == "" || f.Hint == "" {
+		t.Errorf("a finding of %s is not complete: %+v", code, f)
+	}
+	if len(f.Trace) == 0 && code != "W15" {
+		t.Errorf("%s %s: nothing tells what led there", code, f)
+	}
+}
+
 // TestEveryMutantIsCaughtByItsLawAlone is the proof that the laws see what
 // they are for, and nothing else.
 func TestEveryMutantIsCaughtByItsLawAlone(t *testing.T) {
-	for _, m := range mutants {
+	for i, m := range mutants {
+		if few && i%32 > 0 {
+			continue
+		}
 		t.Run(m.law+" "+m.what, func(t *testing.T) {
 			t.Parallel()
 			o := verify.Options{Moments: 4}
@@ -221,6 +255,9 @@ func TestEveryMutantIsCaughtByItsLawAlone(t *testing.T) {
 				case v.Code != m.law && len(v.Findings) > 0:
 					t.Errorf("%s complains, too: %s\n%s", v.Code, v.Findings[0], strings.Join(v.Findings[0].Trace, "\n"))
 				}
+				for _, f := range v.Findings {
+					complete(t, v.Code, f)
+				}
 			}
 		})
 	}
@@ -235,14 +272,14 @@ func TestNoSoundWorkerIsAccused(t *testing.T) {
 		for _, r := range spec.Routes {
 			name += " " + string(r.Strategy) + " " + r.Host + r.Path
 		}
-		if done[name] {
+		if done[name] || few && len(done) == 1 {
 			continue
 		}
 		done[name] = true
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, edits := range [][]edit{nil, {}} {
-				report, err := verify.Run(t.Context(), subject(t, smallSite(), making{spec: m.spec, edits: edits}), verify.Options{Moments: 20})
+				report, err := verify.Run(t.Context(), subject(t, smallSite(), making{spec: m.spec, edits: edits}), verify.Options{Moments: 6})
 				if err != nil {
 					t.Fatal(err)
 				}

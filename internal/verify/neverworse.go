@@ -9,7 +9,7 @@ import (
 
 // neverWorse is W11. What a worker cannot do, the network must.
 func neverWorse(t *trial) {
-	t.letDown("every operation but fetch fails", func(p swtest.Point) swtest.Fault {
+	t.letDown("caches, databases and all but fetch fail", func(p swtest.Point) swtest.Fault {
 		if p.Operation == "fetch" || p.Operation == "importScripts" {
 			return swtest.Proceed // an installed worker has its scripts
 		}
@@ -50,7 +50,7 @@ func (t *trial) letDown(what string, fault func(swtest.Point) swtest.Fault) {
 	b := t.copyWith(t.small, swtest.Options{Point: fault})
 	defer t.done()
 	t.served(b, what)
-	u := t.scope() + "swgen-verify/no-such-page"
+	u := t.nowhere()
 	b.Network.Script(badStatus(http.StatusInternalServerError, u))
 	p := b.Open(home + u).Page()
 	t.check(p.Err == nil && p.Status == http.StatusInternalServerError, b, u, "", "%s: the host's own error (status 500) is not what is shown: %s", what, describe(p))

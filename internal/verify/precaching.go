@@ -18,7 +18,7 @@ func installPrecaches(t *trial) {
 	t.answersOffline()
 	t.gapsFail()
 	if t.next != nil && t.next.failure != "" {
-		t.check(false, nil, "", "", "the next version does not install: %s", t.next.failure)
+		t.check(false, t.next.played, "", "", "the next version does not install: %s", t.next.failure)
 		return
 	}
 	if d := t.deploys(); d != nil {
@@ -50,7 +50,7 @@ func (t *trial) answersOffline() {
 		got := tab.Get(u)
 		switch {
 		case got.Err != nil && !t.now.optional(u):
-			t.check(false, b, u, "", "precached, but offline it is a network error: %v", got.Err)
+			t.check(false, b, u, "", "precached, but offline it does not answer: %s", describe(got))
 		case got.Err == nil && known:
 			t.check(same(got, want), b, u, "", "precached, but offline it answers with other bytes than the build's: %s", describe(got))
 		}

@@ -15,7 +15,7 @@ import (
 func (r *run) strangers() []string {
 	return []string{
 		"someone-elses-cache", "swgen:/elsewhere/ store", "swgen:" + r.scope() + "deeper/ store", "swgen:" + r.scope() + "deeper/ route cache-first",
-		"workbox-precache-v2-" + home + "/elsewhere/",
+		"workbox-precache-v2-" + home + "/elsewhere/", "workbox-precache-v2-" + home + r.scope() + "deeper/",
 	}
 }
 
@@ -58,12 +58,14 @@ func activationPurges(t *trial) {
 	t.takeOver(b)
 
 	held, needed := bodies(b), make(map[manifest.Hash]bool)
-	for u, hash := range d.hashes {
+	for _, u := range sorted(d.hashes) {
+		hash := d.hashes[u]
 		needed[hash] = true
 		t.check(held[hash] > 0 || d.from.held[hash] == 0, b, u, "", "its content was purged though the new version needs it")
 	}
 	left := 0
-	for u, hash := range d.from.hashes {
+	for _, u := range sorted(d.from.hashes) {
+		hash := d.from.hashes[u]
 		if !needed[hash] && held[hash] > 0 {
 			left++
 		}

@@ -37,7 +37,7 @@ type stage struct {
 	urls    []string                 // what it precaches, as URL paths or URLs, sorted
 	hashes  map[string]manifest.Hash // of what the build answers with, where that is known
 	held    map[manifest.Hash]int    // what its caches hold
-	asked   []*swtest.Request        // what the installation asked for
+	asked   []*swtest.Request        // what the worker asked for meanwhile
 }
 
 // prepare installs what the laws take copies of, and plays the deploy once.
@@ -113,7 +113,7 @@ func (r *run) install(d *Deployment) (*stage, error) {
 		return nil, fmt.Errorf("the worker: %w", err)
 	}
 	s := &stage{Deployment: d}
-	s.first = swtest.New(swtest.Options{Turn: r.options.Turn, Seed: r.options.Seed, Network: r.host(d)})
+	s.first = swtest.New(swtest.Options{Turn: r.options.Turn, Network: r.host(d)})
 	if !r.register(s.first) {
 		s.failure = "the installation failed"
 		if console := s.first.Console(); len(console) > 0 {
@@ -127,7 +127,11 @@ func (r *run) install(d *Deployment) (*stage, error) {
 		}
 	}
 	s.held = bodies(s.first)
-	s.urls = r.precached(s)
+	t := r.trial(Law{})
+	defer t.close()
+	if err := t.attempt(func() { s.urls = t.expected(s) }); err != nil {
+		return nil, err
+	}
 	s.hashes = r.hashes(d, s.urls)
 	return s, nil
 }
@@ -138,9 +142,9 @@ func fromWorker(q *swtest.Request) bool {
 	return q.Destination == "" && q.Method == http.MethodGet
 }
 
-// precached lists what is to work offline: what the manifest says, or else
-// what the worker has asked for and stored.
-func (r *run) precached(s *stage) []string {
+// expected lists what is to work offline: what the manifest says, or else
+// what the worker has asked for and stored, and does not ask for again.
+func (t *trial) expected(s *stage) []string {
 	var urls []string
 	if s.Manifest != nil {
 		for _, e := range s.Manifest.Entries {
@@ -150,13 +154,28 @@ func (r *run) precached(s *stage) []string {
 	}
 	for _, q := range s.asked {
 		u := pathOf(q)
-		content := r.content(s.Deployment, u)
+		content := t.content(s.Deployment, u)
 		if strings.HasPrefix(q.URL, home+"/") && content != nil && s.held[manifest.Sum(content)] > 0 {
 			urls = append(urls, u)
 		}
 	}
 	slices.Sort(urls)
-	return slices.Compact(urls)
+	return t.settled(s, slices.Compact(urls))
+}
+
+// settled are the URLs without those that a worker of others asks the network
+// for when it answers, at once or afterwards: of these it keeps a copy that
+// may change at any time, and no version owns them.
+func (t *trial) settled(s *stage, urls []string) []string {
+	b := t.copy(s)
+	defer t.done()
+	tab := b.Open(home + t.scope())
+	return slices.DeleteFunc(urls, func(u string) bool {
+		b.Network.Forget()
+		answer := tab.Get(u)
+		_ = b.Settle()
+		return answer.From == "worker" && reached(b, home+u) > 0
+	})
 }
 
 // hashes are those of the content of URLs: the manifest's, or else the files'.

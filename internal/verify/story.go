@@ -8,41 +8,64 @@ import (
 	"github.com/swgen/swgen/swtest"
 )
 
-// The beginning and the end of a story are told when it is long.
+// The beginning and the end of a story are told when it is long, and the
+// faults between them.
 const storyHead, storyTail = 8, 20
+
+// plot is a story that is being told.
+type plot struct {
+	lines   []string
+	faults  []bool // which lines are about faults that were made on purpose
+	skipped int
+}
+
+func (p *plot) tell(line string, fault bool) {
+	p.lines, p.faults = append(p.lines, line), append(p.faults, fault)
+}
+
+// gap tells how many things were skipped, if any.
+func (p *plot) gap(what string) {
+	switch {
+	case p.skipped == 1:
+		p.tell("          ... one "+what, false)
+	case p.skipped > 1:
+		p.tell(fmt.Sprintf("          ... %d %ss", p.skipped, what), false)
+	}
+	p.skipped = 0
+}
+
+// short is the story without its middle when it is long.
+func (p *plot) short() []string {
+	if len(p.lines) <= storyHead+storyTail+1 {
+		return p.lines
+	}
+	var s plot
+	for i, line := range p.lines {
+		if i >= storyHead && i < len(p.lines)-storyTail && !p.faults[i] {
+			s.skipped++
+			continue
+		}
+		s.gap("more event")
+		s.tell(line, false)
+	}
+	return s.lines
+}
 
 // story is what matters of a trace for a finding about a URL: what became of
 // workers and pages, what was thrown and reported, and the requests for that
 // URL; the others are counted. Without a URL every request matters.
 func story(events []swtest.Event, about string) []string {
-	var lines []string
-	others := 0
-	flush := func() {
-		switch {
-		case others == 1:
-			lines = append(lines, "          ... one other request")
-		case others > 1:
-			lines = append(lines, fmt.Sprintf("          ... %d other requests", others))
-		}
-		others = 0
-	}
+	var p plot
 	for _, e := range events {
 		if (e.Kind == "request" || e.Kind == "answer") && !concerns(e.Text, about) {
-			if e.Kind == "request" || e.Who != "network" {
-				others++
-			}
+			p.skipped++
 			continue
 		}
-		flush()
-		lines = append(lines, strings.TrimRight(e.String(), " "))
+		p.gap("other request")
+		p.tell(strings.TrimRight(e.String(), " "), e.Kind == "fault")
 	}
-	flush()
-	if left := len(lines) - storyHead - storyTail; left > 1 {
-		cut := append([]string{}, lines[:storyHead]...)
-		cut = append(cut, fmt.Sprintf("          ... %d more events", left))
-		lines = append(cut, lines[len(lines)-storyTail:]...)
-	}
-	return lines
+	p.gap("other request")
+	return p.short()
 }
 
 // concerns says whether the text of a request or an answer, which is a method,

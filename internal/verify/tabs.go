@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/swgen/swgen/strategies"
@@ -15,7 +14,7 @@ func oneBuild(t *trial) {
 	if d == nil {
 		return
 	}
-	if d.page == "" || d.loose == "" {
+	if d.page == "" || !slices.ContainsFunc(sorted(d.old()), func(u string) bool { return u != d.page }) {
 		t.nothing = "the site has no page with a file beside it that could change"
 		return
 	}
@@ -86,7 +85,7 @@ func (t *trial) consistent(b *swtest.Browser, tab *swtest.Tab, d *deploy, who st
 			want[u] = d.changed[u][1]
 		}
 	}
-	for _, u := range slices.Sorted(maps.Keys(want)) {
+	for _, u := range sorted(want) {
 		p := load(tab, u)
 		t.check(sameBytes(p, want[u]), b, u, "", "%s does not get its own version's bytes: %s", who, describe(p))
 	}

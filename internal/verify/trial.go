@@ -56,7 +56,7 @@ func (r *run) judge(law Law) Verdict {
 		v.Skipped = law.needs(r.subject)
 	default:
 		if err := t.attempt(func() { law.check(t) }); err != nil {
-			t.check(false, nil, "", "", "the law could not be checked: %v", err)
+			t.check(false, t.last(), "", "", "the law could not be checked: %v", err)
 		}
 		if t.checks == 0 {
 			v.Skipped = cmp.Or(t.nothing, "nothing of the site is concerned")
@@ -64,6 +64,14 @@ func (r *run) judge(law Law) Verdict {
 	}
 	v.Checks, v.Findings, v.Took = t.checks, t.findings, time.Since(start)
 	return v
+}
+
+// last is the browser that was opened last, nil when none is open.
+func (t *trial) last() *swtest.Browser {
+	if len(t.browsers) == 0 {
+		return nil
+	}
+	return t.browsers[len(t.browsers)-1]
 }
 
 // fewFindings is how many findings of one law are kept; a broken worker can
@@ -110,7 +118,7 @@ func must[T any](value T, err error) T {
 func (t *trial) copy(s *stage) *swtest.Browser { return t.copyWith(s, swtest.Options{}) }
 
 func (t *trial) copyWith(s *stage, o swtest.Options) *swtest.Browser {
-	o.Turn, o.Seed, o.Network = t.options.Turn, t.options.Seed, t.host(s.Deployment)
+	o.Turn, o.Network = t.options.Turn, t.host(s.Deployment)
 	s.mu.Lock()
 	b, err := s.first.Fork(o)
 	s.mu.Unlock()
@@ -122,7 +130,7 @@ func (t *trial) copyWith(s *stage, o swtest.Options) *swtest.Browser {
 
 // visitor is a browser that has never been on the site.
 func (t *trial) visitor(d *Deployment, o swtest.Options) *swtest.Browser {
-	o.Turn, o.Seed, o.Network = t.options.Turn, t.options.Seed, t.host(d)
+	o.Turn, o.Network = t.options.Turn, t.host(d)
 	b := swtest.New(o)
 	t.browsers = append(t.browsers, b)
 	return b
@@ -211,8 +219,8 @@ func (t *trial) running(b *swtest.Browser, d *Deployment) bool {
 	return r != nil && r.Active() != nil && r.Active().Source() == string(readFile(d.Files, t.subject.Worker))
 }
 
-// script evaluates an expression in a page, which stands for what scripts of
-// the site may do.
+// eval evaluates an expression in a page, which stands for what scripts of the
+// site may do.
 func (t *trial) eval(tab *swtest.Tab, expression string) {
 	_ = must(tab.Eval(expression))
 }

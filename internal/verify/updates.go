@@ -52,8 +52,7 @@ func (t *trial) economical(b *swtest.Browser, d *deploy, to *Deployment, hashes 
 	})
 	b.Network.Forget()
 	t.deploy(b, to)
-	var files int
-	lastOptional := ""
+	files, last := 0, ""
 	for _, q := range b.Network.Requests() {
 		u := pathOf(q)
 		hash, known := hashes[u]
@@ -71,17 +70,31 @@ func (t *trial) economical(b *swtest.Browser, d *deploy, to *Deployment, hashes 
 			t.checks++
 		}
 		had[contentOf(u, hash)] = u
-		if optional(to.Manifest, u) {
-			lastOptional = u
-		} else {
-			t.check(lastOptional == "", b, u, "", "a critical file was asked for after the optional %s", lastOptional)
-		}
+		t.check(last == "" || t.rank(to, last) <= t.rank(to, u), b, u, "", "asked for after %s, which is less important", last)
+		last = u
 	}
 	if files < 4 || t.lazy() {
 		return
 	}
 	took := began[len(began)-1].Sub(began[0])
 	t.check(took < time.Duration(len(began)-1)*trip, b, "", "ask for several files at a time", "every answer takes %v, and the last of %d files was asked for %v after the first: they are downloaded one after another", trip, len(began), took)
+}
+
+// rank orders what is downloaded: the home page, what is verified, pages, the
+// rest, and what is optional. What is important to the workers of others is not
+// known.
+func (t *trial) rank(d *Deployment, u string) int {
+	switch {
+	case optional(d.Manifest, u):
+		return 4
+	case t.subject.Spec == nil || u == t.subject.Base:
+		return 0
+	case t.strict(u):
+		return 1
+	case isPage(u):
+		return 2
+	}
+	return 3
 }
 
 // had is what is stored, with a URL of it.

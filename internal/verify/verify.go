@@ -51,16 +51,16 @@ type Subject struct {
 type Options struct {
 	// Laws are the codes of the laws to check; empty is all.
 	Laws []string
-	// Chaos is how many runs with random faults are added.
+	// Chaos is how many runs with random faults are added, Seed that of the
+	// first; the n-th after it is the first of Seed+n.
 	Chaos int
-	// Seed chooses what looks random.
-	Seed uint64
+	Seed  uint64
 	// Moments is at how many moments of an update the worker is killed, and at
 	// half as many of a first install; 0 is 40. What is longer is sampled.
 	Moments int
-	// Sample is how many of the entries of a large manifest the laws are
-	// checked with, but for the first; 0 is all. A number also means haste:
-	// what can be tried together is not tried one by one.
+	// Sample is about how many of the entries of a large manifest the laws are
+	// checked with; 0 is all. W1 installs and asks for all in any case. A number
+	// also means haste: what can be tried together is not tried one by one.
 	Sample int
 	// Turn is how long a script may run without a pause.
 	Turn time.Duration

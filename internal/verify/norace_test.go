@@ -1,0 +1,6 @@
+//go:build !race
+
+package verify_test
+
+// Whether only a few of many workers are played.
+const few = false

@@ -159,19 +159,27 @@ func (w *worker) preload(e *event, q *fetch.Request) {
 	direct.Headers.Set("service-worker-navigation-preload", w.reg.preload.HeaderValue)
 	b.begin(func(co *eventloop.Co) {
 		p := b.fetcher.Fetch(co, direct)
-		if started := w.starting; started != nil {
-			eventloop.Await(co, started)
-		}
 		if p.IsError() {
 			w.note("refused", "navigation preload: %s", p.Reason)
-			dispatch(w.realm, "preloaded", e.id, nil, map[string]string{
-				"name": "NetworkError", "message": "The service worker navigation preload request failed due to a network error. This may have been an actual network error, or caused by the browser simulating offline to see if the page works offline: see https://w3c.github.io/manifest/#installability-signals",
-			})
-		} else if w.realm != nil {
-			dispatch(w.realm, "preloaded", e.id, w.realm.ResponseRecord(p))
 		}
+		if w.starting == nil {
+			return // stopped meanwhile, and the event with it
+		}
+		// The event itself was told of the start before this, and comes first.
+		w.starting.Then(func(err error) {
+			switch {
+			case err != nil || w.realm == nil:
+			case p.IsError():
+				dispatch(w.realm, "preloaded", e.id, nil, map[string]string{"name": "NetworkError", "message": preloadFailed})
+			default:
+				dispatch(w.realm, "preloaded", e.id, w.realm.ResponseRecord(p))
+			}
+		})
 	})
 }
+
+const preloadFailed = "The service worker navigation preload request failed due to a network error. This may have been an actual network error, " +
+	"or caused by the browser simulating offline to see if the page works offline: see https://w3c.github.io/manifest/#installability-signals"
 
 // respond takes what event.respond says.
 func (w *worker) respond(id int, p *fetch.Response, reason string) {

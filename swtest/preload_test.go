@@ -52,6 +52,20 @@ func TestPreloadFailsWithoutANetwork(t *testing.T) {
 	}
 }
 
+// TestPreloadWaitsForAWorkerThatStarts: the answer is there before the worker
+// is, and reaches the event all the same.
+func TestPreloadWaitsForAWorkerThatStarts(t *testing.T) {
+	b, tab, _ := controlled(t, files{"/sw.js": preloading})
+	for range 3 {
+		b.StopWorkers()
+		before := b.Now()
+		same(t, "a page", answered(tab.Navigate("/")), "worker: preloaded home")
+		if took := b.Now().Sub(before); took > time.Second {
+			t.Fatalf("it took %v", took)
+		}
+	}
+}
+
 func TestPreloadStartsBesideTheWorker(t *testing.T) {
 	b, tab, _ := controlled(t, files{"/sw.js": `
 		onactivate = event => event.waitUntil(registration.navigationPreload.enable())

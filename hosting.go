@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/swgen/swgen/internal/detect"
 	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/internal/host"
 	"github.com/swgen/swgen/internal/verify"
@@ -117,13 +118,15 @@ func (b *build) checkHost() {
 
 // Handler answers for a site with the outputs of a build in it, under its base
 // path, as its host does.
-func (r *Result) Handler(site fs.FS) (http.Handler, error) {
-	files := r.deployed(site)
+func (r *Result) Handler(site fs.FS) http.Handler { return r.serve(r.deployed(site)) }
+
+// serve answers for files as the host does.
+func (r *Result) serve(files fs.FS) http.Handler {
 	h, err := host.New(r.Found.Host, host.Options{Base: r.Found.Base, Site: files, Project: r.project, Has: func(name string) bool { return isFile(files, name) }})
 	if err != nil {
-		return nil, err
+		panic(err) // the build had the same one
 	}
-	return h.Handler(files), nil
+	return h.Handler(files)
 }
 
 // deployed is a site with the outputs of a build in it.
@@ -141,4 +144,32 @@ func isFile(files fs.FS, name string) bool {
 	}
 	info, err := fs.Stat(files, name)
 	return err == nil && info.Mode().IsRegular()
+}
+
+// HeaderRules are the caching headers that a site with a worker wants, and the
+// base path that it is deployed under: the worker's file is asked for each
+// time, and what never changes under its name is kept. site may be nil.
+func HeaderRules(site fs.FS, config Config) (rules []host.HeaderRule, base string, err error) {
+	cache := func(path, value string) host.HeaderRule {
+		return host.HeaderRule{Path: path, Headers: [][2]string{{"Cache-Control", value}}}
+	}
+	rules = []host.HeaderRule{cache(orElse(config.Worker, defaultWorker), "no-cache")}
+	base = config.base()
+	if site == nil {
+		return rules, base, nil
+	}
+	if config.Base == "" {
+		base = detect.Site(site).Base
+	}
+	var names []string
+	err = fs.WalkDir(site, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			names = append(names, name)
+		}
+		return err
+	})
+	for _, dir := range detect.Immutable(names) {
+		rules = append(rules, cache(dir+"*", "public, max-age=31536000, immutable"))
+	}
+	return rules, base, err
 }

@@ -78,6 +78,7 @@ func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o Ver
 		Base:       result.Found.Base,
 		Worker:     result.Worker.Path,
 		Before:     deployment(before, result.places),
+		Serve:      result.serve,
 	}
 	if m := result.made; m != nil {
 		kill, err := templates.Kill(m.root, templates.Options{})
@@ -128,6 +129,6 @@ func VerifyDeployed(ctx context.Context, site fs.FS, config Config, module bool,
 	}
 	return verify.Run(ctx, &verify.Subject{
 		Deployment: *deployment(site, b.places), Base: b.Found.Base, Worker: b.places.worker, Scope: config.Scope,
-		Module: module, Before: deployment(before, b.places),
+		Module: module, Before: deployment(before, b.places), Serve: b.serve,
 	}, o)
 }

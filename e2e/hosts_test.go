@@ -37,15 +37,13 @@ func TestHostsAndWorkersAgree(t *testing.T) {
 			t.Parallel()
 			site := addresses()
 			result := build(t, site, swgen.Config{Base: "/repo/", Host: p.ID})
-			handler, err := result.Handler(site)
-			must(t, err)
-			server := preview.New(handler, preview.Options{Exact: true, Log: func(preview.Line) {}})
+			server := preview.New(result.Handler(site), preview.Options{Exact: true, Log: func(preview.Line) {}})
 			web := httptest.NewServer(server)
 			t.Cleanup(web.Close)
 			origin := strings.Replace(web.URL, "127.0.0.1", "localhost", 1)
 			tab := install(t, sharedBrowser(t), origin+"/repo/")
 			for _, asked := range []string{
-				"", "index.html", "flat", "flat/", "flat.html", "folder", "folder/", "folder/index.html", "both", "both/", "both.html", "both/index.html",
+				"", "index", "index.html", "folder/index", "flat", "flat/", "flat.html", "folder", "folder/", "folder/index.html", "both", "both/", "both.html", "both/index.html",
 				"%C3%BCn%C3%AF%20c%C3%B6d%C3%A9/a%20b", "%c3%bcn%c3%af%20c%c3%b6d%c3%a9/a%20b.html", "flat?q=1", "folder?q=1", "nothing/here",
 			} {
 				server.Offline(false)

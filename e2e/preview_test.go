@@ -19,9 +19,7 @@ func TestThePreviewShowsWhoAnswers(t *testing.T) {
 	var mu sync.Mutex
 	var lines []string
 	site := small("1")
-	handler, err := build(t, site, swgen.Config{Base: "/"}).Handler(site)
-	must(t, err)
-	server := preview.New(handler, preview.Options{Log: func(l preview.Line) {
+	server := preview.New(build(t, site, swgen.Config{Base: "/"}).Handler(site), preview.Options{Log: func(l preview.Line) {
 		mu.Lock()
 		defer mu.Unlock()
 		lines = append(lines, fmt.Sprint(l.Who, " ", l.Status, " ", l.URL))

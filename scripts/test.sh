@@ -41,6 +41,11 @@ say "workers of other tools"
 say "generated files are current"
 go test ./internal/options ./internal/platform/generate
 
+# The race detector makes the JavaScript engine thirty times slower: there
+# these two packages play a few of their many workers, and here all of them.
+say "workers in the test runtime"
+go test -timeout 15m ./swtest ./internal/verify
+
 say "tests, with the race detector"
 go test -race -timeout 15m ./...
 
@@ -52,7 +57,8 @@ if [ -n "${FUZZTIME:-}" ]; then
 		FuzzNamesReachTheWorker:. \
 		FuzzRegExpMatchesAsMatchDoes:./internal/glob \
 		FuzzInsert:./internal/page \
-		FuzzQuick:./internal/weburl; do
+		FuzzQuick:./internal/weburl \
+		FuzzConfigurations:./internal/host; do
 		go test -run '^$' -fuzz "^${target%%:*}\$" -fuzztime "$FUZZTIME" "${target##*:}"
 	done
 fi

@@ -100,8 +100,8 @@ func (b *building) run(ctx context.Context, a *app, dir string) error {
 // A build verifies the whole worker, and plays deploys with a part of a large
 // site; verify does everything, and kills the worker more often.
 const (
-	moments = 6
-	sample  = 50
+	moments = 4
+	sample  = 24
 )
 
 // verify holds what is to be written to its promises.

@@ -54,11 +54,7 @@ func (s *serving) run(ctx context.Context, a *app, dir string) error {
 		return err
 	}
 	s.tellFindings(a.stderr, s.paint(a, a.talk), newReport(site, result, loaded).Findings)
-	handler, err := result.Handler(site.files)
-	if err != nil {
-		return err
-	}
-	server := preview.New(handler, preview.Options{Exact: s.exact, Log: func(l preview.Line) { _ = a.print(s.line(a, l)) }})
+	server := preview.New(result.Handler(site.files), preview.Options{Exact: s.exact, Log: func(l preview.Line) { _ = a.print(s.line(a, l)) }})
 	server.Offline(s.offline)
 	listener, err := net.Listen("tcp", s.listen)
 	if err != nil {

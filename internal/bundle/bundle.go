@@ -1,5 +1,6 @@
 // Package bundle makes one script out of TypeScript modules, and small text
-// out of large. It does not know what the scripts are for. It is the one door
+// out of large, and lists what scripts import. It does not know what the
+// scripts are for. It is the one door
 // to esbuild and to minify.
 package bundle
 

@@ -104,11 +104,13 @@ func (h *Host) spelled(name string) Answer {
 		return Answer{Status: http.StatusNotFound}
 	case path.Base(name) == "index.html" && h.served(name):
 		return h.judge(folderIndex, strings.TrimSuffix(strings.TrimSuffix(name, "index.html"), "/"))
+	case path.Base(name) == "index" && !h.served(name) && h.served(name+".html") && h.forms[file].status < http.StatusBadRequest:
+		return h.judge(folderIndex, strings.TrimSuffix(strings.TrimSuffix(name, "index"), "/"))
 	case strings.HasSuffix(name, ".html") && h.served(name):
 		return h.judge(fileHTML, strings.TrimSuffix(name, ".html"))
 	case h.served(name):
 		return h.serve(name)
-	case h.served(name+".html") && (h.fileFirst || h.forms[file].status < http.StatusBadRequest || !h.served(name+"/index.html")):
+	case path.Base(name) != "index" && h.served(name+".html") && (h.fileFirst || h.forms[file].status < http.StatusBadRequest || !h.served(name+"/index.html")):
 		return h.judge(file, name)
 	case h.served(name + "/index.html"):
 		return h.judge(folder, name)

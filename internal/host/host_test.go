@@ -147,7 +147,7 @@ func TestNotFound(t *testing.T) {
 func TestWhatIsOutsideOfTheSite(t *testing.T) {
 	h := newHost(t, "github-pages", "/repo/", site("index.html", "a.html", "404.html"))
 	for asked, want := range map[string]string{
-		"/repo": "301 /repo/", "/repo/": "200 index.html", "/": "404", "/other/a.html": "404", "/repo/%zz": "400", "/repo/a%2Ehtml": "200 a.html",
+		"/repo/index": "200 index.html", "/repo": "301 /repo/", "/repo/": "200 index.html", "/": "404", "/other/a.html": "404", "/repo/%zz": "400", "/repo/a%2Ehtml": "200 a.html",
 	} {
 		if got := said(h.Answer(asked)); got != want {
 			t.Errorf("%s: %s, want %s", asked, got, want)
@@ -255,6 +255,9 @@ func TestSpellingsAgreeWithAnswers(t *testing.T) {
 				}
 				if strings.HasPrefix(want, "30x") && strings.HasPrefix(got, "30") {
 					got = "30x" + got[3:]
+				}
+				if p.ID == "firebase-clean" && strings.HasSuffix(asked, "/") {
+					continue // it knows x/ of folders alone, and workers cannot tell
 				}
 				if got != want {
 					t.Errorf("%s: /%s is %s, and the spellings say %s", p.ID, asked, got, want)

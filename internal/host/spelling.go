@@ -3,6 +3,7 @@ package host
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -42,13 +43,32 @@ func (p *Profile) canonical(family [3]form) form {
 // which they are to be tried.
 func (p *Profile) Spellings() []Spelling {
 	var list []Spelling
+	index := false // x/index is x/index.html
 	for _, family := range preferred {
 		to := p.canonical(family)
 		for _, f := range family {
-			if f != to && p.forms[f].status < http.StatusBadRequest {
-				list = append(list, Spelling{ends[f], ends[to], p.forms[f].status != http.StatusOK})
+			v := p.forms[f]
+			if f == to {
+				continue
+			}
+			s := Spelling{ends[f], ends[to], v.status != http.StatusOK}
+			i := slices.IndexFunc(list, func(other Spelling) bool { return other.Cut == s.Cut && other.Add == s.Add })
+			switch {
+			case v.status >= http.StatusBadRequest && i < 0:
+			case i >= 0:
+				// One rule for both kinds of pages: where they differ, a
+				// redirect is right for the links of either.
+				list[i].Redirect = list[i].Redirect || s.Redirect
+			default:
+				s.Redirect = s.Redirect || f == folderSlash && to == folder && p.forms[fileSlash].status >= http.StatusBadRequest
+				list = append(list, s)
 			}
 		}
+		index = index || p.forms[file].status < http.StatusBadRequest
+	}
+	if index {
+		to := p.canonical(preferred[1])
+		list = append(list, Spelling{"/index", ends[to], p.forms[folderIndex].status != http.StatusOK})
 	}
 	return list
 }

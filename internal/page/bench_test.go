@@ -64,3 +64,16 @@ func BenchmarkRegistersWorker(b *testing.B) {
 		RegistersWorker(js)
 	}
 }
+
+// benchSheet is a style sheet of about 100 kB as bundlers write it.
+var benchSheet = []byte(strings.Repeat(`.card:hover>.title,a[href^="http"]{color:rgba(0,0,0,.5);background:url("../img/tower.png") no-repeat;`+
+	`margin:calc(1rem + var(--gap)) 0}@media (min-width:40em){.card{display:grid}}`+"\n"+
+	`@font-face{font-family:Inter;src:url(inter.woff2) format("woff2"),url(inter.woff) format("woff")}`, 400))
+
+func BenchmarkReadStyle(b *testing.B) {
+	b.SetBytes(int64(len(benchSheet)))
+	b.ReportAllocs()
+	for b.Loop() {
+		ReadStyle(benchSheet)
+	}
+}

@@ -194,11 +194,21 @@ func (c *cursor) attrs(list attrs) attrs {
 	for more := true; more; {
 		var key, val []byte
 		key, val, more = c.z.TagAttr()
-		if len(key) > 0 {
+		if len(key) > 0 && !saysNothing(key) {
 			list = append(list, attr{atom.String(key), string(val)})
 		}
 	}
 	return list
+}
+
+// saysNothing reports whether an attribute is one of the many that nobody
+// here asks for; their values are not worth a copy.
+func saysNothing(key []byte) bool {
+	switch string(key) {
+	case "class", "id", "title", "alt", "width", "height", "target", "role", "lang":
+		return true
+	}
+	return len(key) > 5 && string(key[:5]) == "aria-"
 }
 
 type attr struct{ key, val string }

@@ -80,7 +80,7 @@ func devElement(c *cursor) string {
 		if what := devSignIn(url); what != "" && name == "script" {
 			return what + " (" + url + ")"
 		}
-		if isLocal(url) {
+		if IsLocal(url) {
 			return url + " in " + name + " " + a.key
 		}
 	}
@@ -113,8 +113,8 @@ func devSignIn(text string) string {
 	return ""
 }
 
-// isLocal reports whether a URL is of a server on the machine of its reader.
-func isLocal(url string) bool {
+// IsLocal reports whether a URL is of a server on the machine of its reader.
+func IsLocal(url string) bool {
 	scheme, rest, ok := strings.Cut(url, "//")
 	if !ok || scheme != "" && !strings.EqualFold(scheme, "http:") && !strings.EqualFold(scheme, "https:") {
 		return false

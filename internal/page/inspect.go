@@ -29,6 +29,24 @@ type Facts struct {
 	CSP []string
 	// NoIndex is set when search engines are asked to leave the page out.
 	NoIndex bool
+	// Mentions are what the page names without loading it: its feed, its
+	// preview image, its translations.
+	Mentions []Link
+	// Scripts, ImportMaps, Rules (speculation rules) and JSON are the texts of
+	// the script elements without a source.
+	Scripts, ImportMaps, Rules, JSON []Inline
+	// Broken says that the page ends within a tag, a comment or a script, or
+	// is in an encoding that is not read; "" when it does not.
+	Broken string
+}
+
+// Inline is a text in a page.
+type Inline struct {
+	Text string
+	// Line is where the text starts.
+	Line int
+	// Module is set when a script is one; Soft when it only may run.
+	Module, Soft bool
 }
 
 // Kind is what a reference is loaded as.
@@ -47,7 +65,9 @@ const (
 	Object   Kind = "object" // embed and object, which no service worker sees
 	Icon     Kind = "icon"
 	Manifest Kind = "manifest"
-	Data     Kind = "data" // a preload or prefetch that does not say as what
+	Worker   Kind = "worker" // dedicated and shared
+	Data     Kind = "data"   // what scripts fetch, or a preload that does not say as what
+	Server   Kind = "server" // what only a server can answer: forms that send, sockets
 )
 
 // Ref is a URL that a page loads by itself.
@@ -60,6 +80,9 @@ type Ref struct {
 	// Soft is set when the page is whole without it: icons, prefetches, print
 	// styles, lazy loading by script, what templates and noscript hold.
 	Soft bool
+	// Hint is set when the page only asks for it early: if it were needed,
+	// something else would load it.
+	Hint bool
 	// NoModule is set on scripts for browsers without modules, which are also
 	// without service workers.
 	NoModule bool
@@ -74,10 +97,13 @@ type Link struct {
 // Inspect reads a whole page.
 func Inspect(content []byte) Facts {
 	if !asciiBased(content) {
-		return Facts{}
+		return Facts{Broken: "its encoding is not one that contains ASCII"}
 	}
 	in := inspector{cursor: newCursor(content), content: content, line: 1}
 	in.run()
+	if in.facts.Broken == "" && in.end < len(content) {
+		in.facts.Broken = "it ends within a tag"
+	}
 	return in.facts
 }
 
@@ -101,6 +127,9 @@ const maxDepth = 3
 
 func (in *inspector) run() {
 	for in.next() {
+		if in.kind == html.CommentToken && in.end == len(in.content) && bytes.HasPrefix(in.z.Raw(), []byte("<!--")) && !bytes.HasSuffix(in.z.Raw(), []byte(">")) {
+			in.facts.Broken = "it ends within a comment"
+		}
 		if in.isStart() && in.isWorthReading() {
 			in.countLines()
 			in.elem, in.at = atom.String(in.name), in.attrs(in.at[:0])
@@ -120,7 +149,7 @@ func (in *inspector) countLines() {
 // isWorthReading spares most elements the cost of their attributes.
 func (in *inspector) isWorthReading() bool {
 	switch string(in.name) {
-	case "script", "style", "link", "meta", "base", "a", "area", "noscript", ampInstall:
+	case "script", "style", "link", "meta", "base", "a", "area", "noscript", "form", "button", ampInstall:
 		return true
 	}
 	return len(loads[string(in.name)]) > 0 || bytes.Contains(in.z.Raw(), []byte("("))
@@ -142,6 +171,8 @@ func (in *inspector) element() {
 		}
 	case "a", "area":
 		in.anchor()
+	case "form", "button":
+		in.form()
 	case "noscript":
 		in.document(in.text("noscript"), inspector{soft: true})
 	case ampInstall:
@@ -165,6 +196,10 @@ func (in *inspector) document(text string, inner inspector) {
 	inner.run()
 	in.facts.Refs = append(in.facts.Refs, inner.facts.Refs...)
 	in.facts.Links = append(in.facts.Links, inner.facts.Links...)
+	in.facts.Mentions = append(in.facts.Mentions, inner.facts.Mentions...)
+	if in.elem != "noscript" { // where no script runs
+		in.facts.Scripts = append(in.facts.Scripts, inner.facts.Scripts...)
+	}
 }
 
 // add records a reference of the element looked at.
@@ -209,10 +244,35 @@ func isLoaded(url string) bool {
 }
 
 func (in *inspector) anchor() {
-	for _, attr := range []string{"href", "xlink:href"} {
+	for _, attr := range [...]string{"href", "xlink:href"} {
 		if url := cleanURL(in.at.get(attr)); url != "" {
 			in.facts.Links = append(in.facts.Links, Link{url, in.line})
 			return
+		}
+	}
+}
+
+func (in *inspector) mention(url string) {
+	if url = cleanURL(url); isLoaded(url) && !in.inert() {
+		in.facts.Mentions = append(in.facts.Mentions, Link{url, in.line})
+	}
+}
+
+// form reads where a form goes: one that sends needs a server, one that asks
+// leads to a page.
+func (in *inspector) form() {
+	action, method := "action", "method"
+	if in.elem == "button" {
+		action, method = "formaction", "formmethod"
+	}
+	url := cleanURL(in.at.get(action))
+	switch strings.ToLower(strings.TrimSpace(in.at.get(method))) {
+	case "dialog":
+	case "post":
+		in.addRef(Ref{URL: url, Kind: Server, Attr: action, Line: in.line})
+	default:
+		if isLoaded(url) {
+			in.facts.Links = append(in.facts.Links, Link{url, in.line})
 		}
 	}
 }
@@ -239,11 +299,39 @@ func (in *inspector) script() {
 		}
 		return
 	}
-	if in.kind == html.SelfClosingTagToken && in.foreign() || !isScript(typ) {
+	if in.kind == html.SelfClosingTagToken && in.foreign() {
 		return
 	}
-	if url, ok := RegistersWorker([]byte(in.text("script"))); ok {
-		in.register(url)
+	in.inlineScript(typ, kind == Module)
+}
+
+func (in *inspector) inlineScript(typ string, module bool) {
+	inline := Inline{Line: in.line, Module: module, Soft: in.soft || in.inert()}
+	if !in.pinned {
+		inline.Line += bytes.Count(in.z.Raw(), []byte("\n"))
+	}
+	switch typ = strings.ToLower(strings.TrimSpace(typ)); {
+	case isScript(typ) && !module && in.at.has("nomodule"):
+	case isScript(typ):
+		inline.Text = in.text("script")
+		in.facts.Scripts = append(in.facts.Scripts, inline)
+		if url, ok := RegistersWorker([]byte(inline.Text)); ok {
+			in.register(url)
+		}
+	case typ == "importmap":
+		inline.Text = in.text("script")
+		in.facts.ImportMaps = append(in.facts.ImportMaps, inline)
+	case typ == "speculationrules":
+		inline.Text = in.text("script")
+		in.facts.Rules = append(in.facts.Rules, inline)
+	case typ == "application/json":
+		inline.Text = in.text("script")
+		in.facts.JSON = append(in.facts.JSON, inline)
+	default:
+		return
+	}
+	if in.kind == html.ErrorToken && in.depth == 0 {
+		in.facts.Broken = "it ends within a script"
 	}
 }
 
@@ -258,7 +346,7 @@ func (in *inspector) style() {
 		if !in.pinned {
 			line += strings.Count(css[:ref.offset], "\n")
 		}
-		in.addRef(Ref{URL: ref.url, Kind: ref.kind, Line: line, Soft: soft})
+		in.addRef(Ref{URL: ref.url, Kind: ref.kind, Line: line, Soft: soft || ref.soft})
 	}
 }
 
@@ -278,7 +366,7 @@ func (in *inspector) styleAttrs() {
 			continue
 		}
 		for _, ref := range cssRefs(a.val) {
-			in.add(ref.kind, a.key, ref.url, false)
+			in.add(ref.kind, a.key, ref.url, ref.soft)
 		}
 	}
 }
@@ -288,6 +376,10 @@ func (in *inspector) meta() {
 		return
 	}
 	content := in.at.get("content")
+	switch strings.ToLower(in.at.get("property") + in.at.get("name")) {
+	case "og:image", "og:image:url", "og:url", "og:video", "og:audio", "twitter:image", "msapplication-tileimage", "msapplication-config":
+		in.mention(content)
+	}
 	switch strings.ToLower(strings.TrimSpace(in.at.get("name"))) {
 	case "generator":
 		if in.facts.Generator == "" {

@@ -37,7 +37,7 @@ func TestInspectListsWhatAPageLoads(t *testing.T) {
 		`<link rel=preload as=fetch href=/a>`:                   {"data link@href /a :1"},
 		`<link rel=preload as=image imagesrcset="/a 1x,/b 2x">`: {"image link@imagesrcset /a :1", "image link@imagesrcset /b :1"},
 		`<link rel="shortcut icon" href="/a">`:                  {"~icon link@href /a :1"},
-		`<link rel=manifest href=/a>`:                           {"manifest link@href /a :1"},
+		`<link rel=manifest href=/a>`:                           {"~manifest link@href /a :1"},
 		`<link rel=prefetch href=/a>`:                           {"~data link@href /a :1"},
 		`<link rel=preconnect href=//a><link rel=next href=/b>`: nil,
 		`<img src=a.png alt="">`:                                {"image img@src a.png :1"},
@@ -58,16 +58,28 @@ func TestInspectListsWhatAPageLoads(t *testing.T) {
 		`<svg><image xlink:href=a></image><feImage href=b /></svg>`: {"image image@xlink:href a :1", "image feimage@href b :1"},
 		`<svg><title/><script href=a /><rect fill="url(p.svg#x)"/></svg><img src=b>`: {
 			"script script@href a :1", "image rect@fill p.svg#x :1", "image img@src b :1"},
-		`<p style="background:url(&quot;a.png&quot;)">`:                       {"image p@style a.png :1"},
-		"<style>\n@import 'a.css';\n@font-face{src:url(b.woff2?v=1)}</style>": {"style style@ a.css :2", "font style@ b.woff2?v=1 :3"},
-		"<style media=print>a{b:url(c)}</style>":                              {"~image style@ c :1"},
-		`<svg><style>a{b:url(c)}</style></svg>`:                               {"image style@ c :1"},
-		`<template><img src=a></template>`:                                    {"~image img@src a :1"},
-		`<template shadowrootmode=open><img src=a></template>`:                {"image img@src a :1"},
-		"\n<noscript>\n<img src=a></noscript><img src=b>":                     {"~image img@src a :3", "image img@src b :3"},
-		`<!-- <img src=a> --><textarea><img src=b></textarea>`:                nil,
-		`<script>"<img src=a>"</script><title><img src=b></title>`:            nil,
-		`<body background=a>`:                                                 {"image body@background a :1"},
+		`<p style="background:url(&quot;a.png&quot;)">`:                        {"image p@style a.png :1"},
+		"<style>\n@import 'a.css';\n@font-face{src:url(b.woff2?v=1)}</style>":  {"style style@ a.css :2", "font style@ b.woff2?v=1 :3"},
+		"<style media=print>a{b:url(c)}</style>":                               {"~image style@ c :1"},
+		`<svg><style>a{b:url(c)}</style></svg>`:                                {"image style@ c :1"},
+		`<template><img src=a></template>`:                                     {"~image img@src a :1"},
+		`<template shadowrootmode=open><img src=a></template>`:                 {"image img@src a :1"},
+		"\n<noscript>\n<img src=a></noscript><img src=b>":                      {"~image img@src a :3", "image img@src b :3"},
+		`<!-- <img src=a> --><textarea><img src=b></textarea>`:                 nil,
+		`<script>"<img src=a>"</script><title><img src=b></title>`:             nil,
+		`<link rel=preload href=a.css><link rel=preload href=a.woff2 as=font>`: {"style link@href a.css :1", "font link@href a.woff2 :1"},
+		`<link rel=prefetch href=a.js>`:                                        {"~module link@href a.js :1"},
+		`<form method=POST action=/a></form>`:                                  {"server form@action /a :1"},
+		`<form method=post></form><form action=/b></form>`:                     nil,
+		`<button formmethod=post formaction=a>`:                                {"server button@formaction a :1"},
+		`<video data-src=a></video><iframe data-src=b></iframe>`:               {"~media video@data-src a :1", "~frame iframe@data-src b :1"},
+		`<tr background=a>`:                                                    {"image tr@background a :1"},
+		`<astro-island component-url=a.js renderer-url=b.js>`:                  {"module astro-island@component-url a.js :1", "module astro-island@renderer-url b.js :1"},
+		`<img src="data:,x" srcset="blob:x 1x">`:                               nil,
+		`<img src=a.png/>`:                                                     {"image img@src a.png/ :1"},
+		`<a ping=/a href=b><blockquote cite=/c>`:                               nil,
+		`<style>@font-face{src:url(a.woff2),url(a.woff)}</style>`:              {"font style@ a.woff2 :1", "~font style@ a.woff :1"},
+		`<body background=a>`:                                                  {"image body@background a :1"},
 	} {
 		var got []string
 		for _, ref := range Inspect([]byte(page)).Refs {
@@ -98,9 +110,49 @@ func TestInspectReadsWhatThePageSays(t *testing.T) {
 		Refresh: &Refresh{Target: "/next", Delay: 5},
 		Links:   []Link{{"/a?b=1&c=2", 8}, {"#c", 8}},
 		Worker:  &Registration{URL: "/sw.js", Line: 10},
+		JSON:    []Inline{{Text: `navigator.serviceWorker.register("/no.js")`, Line: 9}},
+		Scripts: []Inline{{Text: "\n  navigator.serviceWorker.register(\"/sw.js\")", Line: 10}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestInspectReadsWhatIsNotLoaded(t *testing.T) {
+	got := Inspect([]byte(`<link rel=alternate href=/feed.xml><link rel="next" href=b><meta property="og:image" content=c.png>
+<script type=importmap>{}</script><script type=speculationrules>[]</script><form action=d></form><form method=post action=e></form>
+<script type=module>
+x()</script><noscript><script>y()</script></noscript><template><script>z()</script></template><script nomodule>n()</script>`))
+	want := Facts{
+		Mentions:   []Link{{"/feed.xml", 1}, {"b", 1}, {"c.png", 1}},
+		ImportMaps: []Inline{{Text: "{}", Line: 2}},
+		Rules:      []Inline{{Text: "[]", Line: 2}},
+		Links:      []Link{{"d", 2}},
+		Refs:       []Ref{{URL: "e", Kind: Server, Element: "form", Attr: "action", Line: 2}},
+		Scripts:    []Inline{{Text: "\nx()", Line: 3, Module: true}, {Text: "z()", Line: 4, Soft: true}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestInspectNamesPagesThatBreakOff(t *testing.T) {
+	for page, want := range map[string]string{
+		"<p class=\"a":          "it ends within a tag",
+		"<p>a</p":               "it ends within a tag",
+		"<!-- a":                "it ends within a comment",
+		"<script>a":             "it ends within a script",
+		"\xff\xfe<\x00p\x00":    "its encoding is not one that contains ASCII",
+		"<p>a < b":              "",
+		"<p>a<!-- b -->":        "",
+		"<p>a<!>":               "",
+		"<script></script>":     "",
+		"<title>never closed":   "",
+		"<svg><style>a</style>": "",
+	} {
+		if got := Inspect([]byte(page)).Broken; got != want {
+			t.Errorf("%q: %q, want %q", page, got, want)
+		}
 	}
 }
 
@@ -113,9 +165,19 @@ func TestSrcsetFollowsTheStandard(t *testing.T) {
 		"a 1x,b 2x":                           "a b",
 		" , a 100w , b 200w,":                 "a b",
 		"data:image/png;base64,AA== 1x, b 2x": "data:image/png;base64,AA== b",
-		"a (1,2) , b":                         "a b",
-		"a 1x (,":                             "a",
+		"a (1,2) , b":                         "b", // what is in parentheses is no descriptor
+		"a 1x (,":                             "",
 		"a,,, b":                              "a b",
+		"a 100w 50h, b 1x, c":                 "a b c",
+		"a 1x 2x, b":                          "b",
+		"a 1x 10w, b":                         "b",
+		"a 10h, b":                            "b",
+		"a 0w, b -1x, c 1.5x, d .5x, e 1e3x":  "c d e",
+		"a 1.x, b +1x, c 1q, d":               "d",
+		"a\n1x\t,\fb":                         "a b",
+		"a,":                                  "a",
+		",":                                   "",
+		"a (1x, b) 2x, c":                     "c",
 		"c_fill,w_10/a.png 1x":                "c_fill,w_10/a.png",
 	} {
 		if got := strings.Join(srcset(value), " "); got != want {
@@ -126,23 +188,51 @@ func TestSrcsetFollowsTheStandard(t *testing.T) {
 
 func TestStyleSheetsReferences(t *testing.T) {
 	for css, want := range map[string]string{
-		`a{background:url(b.png)}`:                         "image b.png",
-		`a{background:URL( "b c.png" )}`:                   "image b c.png",
-		`a{background:url('b)c.png')}`:                     "image b)c.png",
-		`@import "a.css"; @import url(b.css) screen;`:      "style a.css style b.css",
-		`/* url(a) */ b{content:"url(c)"}`:                 "",
-		`@namespace svg url(http://a/); b{c:url(d)}`:       "image d",
-		`@namespace "http://a/"; b{c:url(d)}`:              "image d",
-		`a{b:my-url(c)}`:                                   "",
-		`a{src:url(b.woff2) format("woff2"),url(b.svg#f)}`: "font b.woff2 image b.svg#f",
-		`a{b:url(c`: "image c",
-		`a{b:url(`:  "",
-		`@import url("a.css") layer(x); b{c:url(d.png)}`: "style a.css image d.png",
-		`a\"{b:url(c)}`: "image c",
+		`a{background:url(b.png)}`:                                 "image b.png",
+		`a{background:URL( "b c.png" )}`:                           "image b c.png",
+		`a{background:url('b)c.png')}`:                             "image b)c.png",
+		`@import "a.css"; @import url(b.css) screen;`:              "style a.css style b.css",
+		`/* url(a) */ b{content:"url(c)"}`:                         "",
+		`@namespace svg url(http://a/); b{c:url(d)}`:               "image d",
+		`@namespace "http://a/"; b{c:url(d)}`:                      "image d",
+		`a{b:my-url(c)}`:                                           "",
+		`a{b:url(c`:                                                "image c",
+		`a{b:url(`:                                                 "",
+		`a{b:url("c`:                                               "image c",
+		`a\"{b:url(c)}`:                                            "image c",
+		"a{b:url(c d)} e{f:url(g)}":                                "image g", // a bad URL is none
+		"a{b:\"c\n;d:e} f{e:url(g)}":                               "image g",
+		`a{b:u\72l(c.png)}`:                                        "", // the lexer does not know an escaped name
+		`a{b:url(c\ d\29.png)}`:                                    "image c d).png",
+		`a{b:url("\000e9.png")}`:                                   "image é.png",
+		"a{b:url(\"c\\\nd.png\")}":                                 "image cd.png",
+		`@import url("a.css") layer(x); b{c:url(d.png)}`:           "style a.css image d.png",
+		`@import "a.css" layer(b) supports(c:d) screen;`:           "style a.css",
+		`@import "a.css" print; @import "b.css" print, screen;`:    "~style a.css style b.css",
+		`@media print{a{b:url(c)}} d{e:url(f)}`:                    "~image c image f",
+		`@media print and (x){a{b:url(c)}}`:                        "~image c",
+		`@media print{@supports (a:b){c{d:url(e)}}}`:               "~image e",
+		`a{b:src("c.png")}`:                                        "image c.png",
+		`a{b:image-set("c.png" 1x, "d.png" type("image/png") 2x)}`: "image c.png image d.png",
+		`a{b:-webkit-image-set(url(c.png) 1x,url(d.png) 2x)}`:      "image c.png image d.png",
+		`a{content:attr(x) "b.png"}`:                               "",
+		`a{cursor:url(b.cur) 2 2,auto;--c:url(d.png)}`:             "image b.cur image d.png",
+		`a:hover{b:url(c)} a::src{d:url(e)}`:                       "image c image e",
+		`@font-face{src:url(b.woff2) format("woff2"),url(b.svg#f) format("svg")}`:              "font b.woff2 ~font b.svg#f",
+		`@font-face{src:url(b.eot);src:url(b.eot?#x) format("embedded-opentype"),url(b.woff)}`: "~font b.eot ~font b.eot?#x font b.woff",
+		`@font-face{src:local("B"),url(b) format(woff2),url(c.ttf)}`:                           "font b ~font c.ttf",
+		`@font-face{src:url(b.woff2),url(c.svg) format("svg"),url(d.ttf)}`:                     "font b.woff2 ~font c.svg ~font d.ttf",
+		`@font-face{src:url(b.woff2)}@font-face{src:url(c.woff2)}`:                             "font b.woff2 font c.woff2",
+		`@font-face{src:url(b.woff2) tech(variations),url(c.woff2)`:                            "font b.woff2 ~font c.woff2",
+		`}}}a{b:url(c)}`: "image c",
 	} {
 		var got []string
 		for _, ref := range cssRefs(css) {
-			got = append(got, string(ref.kind), ref.url)
+			mark := ""
+			if ref.soft {
+				mark = "~"
+			}
+			got = append(got, mark+string(ref.kind), ref.url)
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: got %q, want %q", css, got, want)

@@ -1,10 +1,11 @@
-// Package page knows what an HTML page says and where a script element goes
-// in it: it reads and edits the bytes of one page. It follows no reference,
-// opens no file and never writes HTML that it has parsed: a page that is
-// edited keeps every byte of its own.
+// Package page knows what an HTML page says, what the style sheets and scripts
+// of pages load, and where a script element goes in a page: it reads and edits
+// the bytes of one file. It follows no reference, opens no file and never
+// writes HTML that it has parsed: a page that is edited keeps every byte of
+// its own.
 //
-// It is the one door to golang.org/x/net/html, of which it uses the tokenizer
-// alone. A parsed and rendered page would differ in quotes, omitted tags and
+// It is the one door to tdewolff/parse, for its CSS lexer, and to
+// golang.org/x/net/html, of which it uses the tokenizer alone. A parsed and rendered page would differ in quotes, omitted tags and
 // whitespace, so the diff of a deployment would be every page in full.
 package page
 

@@ -29,22 +29,30 @@ var loads = map[string][]load{
 	"img": {
 		{"src", Image, single}, {"srcset", Image, set}, {"data-src", Image, lazy}, {"data-srcset", Image, lazySet},
 	},
-	"source":  {{"src", Media, single}, {"srcset", Image, set}, {"data-srcset", Image, lazySet}},
-	"video":   {{"src", Media, single}, {"poster", Image, single}},
-	"audio":   {{"src", Media, single}},
+	"source":  {{"src", Media, single}, {"srcset", Image, set}, {"data-src", Media, lazy}, {"data-srcset", Image, lazySet}},
+	"video":   {{"src", Media, single}, {"poster", Image, single}, {"data-src", Media, lazy}},
+	"audio":   {{"src", Media, single}, {"data-src", Media, lazy}},
 	"track":   {{"src", Track, single}},
-	"iframe":  {{"src", Frame, single}},
+	"iframe":  {{"src", Frame, single}, {"data-src", Frame, lazy}},
 	"frame":   {{"src", Frame, single}},
 	"embed":   {{"src", Object, single}},
 	"object":  {{"data", Object, single}},
 	"input":   {{"src", Image, single}},
 	"body":    {{"background", Image, single}},
 	"table":   {{"background", Image, single}},
+	"thead":   {{"background", Image, single}},
+	"tbody":   {{"background", Image, single}},
+	"tfoot":   {{"background", Image, single}},
+	"tr":      {{"background", Image, single}},
 	"td":      {{"background", Image, single}},
 	"th":      {{"background", Image, single}},
 	"image":   {{"href", Image, single}, {"xlink:href", Image, single}, {"src", Image, single}},
 	"feimage": {{"href", Image, single}, {"xlink:href", Image, single}},
 	"use":     {{"href", Image, single}, {"xlink:href", Image, single}},
+	// The element by which Astro loads components late.
+	"astro-island": {
+		{"component-url", Module, single}, {"renderer-url", Module, single}, {"before-hydration-url", Module, single},
+	},
 }
 
 // plain adds what the table says of the element looked at.
@@ -82,24 +90,31 @@ func (in *inspector) link() {
 	case is("stylesheet"):
 		in.add(Style, "href", href, in.isOptionalStyle(rel))
 	case is("modulepreload"):
-		in.add(Module, "href", href, false)
+		in.hint(Module, "href", href)
 	case is("preload"):
-		kind := preloadKind(in.at.get("as"))
-		in.add(kind, "href", href, false)
+		kind := preloadKind(in.at.get("as"), href)
+		in.hint(kind, "href", href)
 		for _, url := range srcset(in.at.get("imagesrcset")) {
-			in.add(kind, "imagesrcset", url, false)
+			in.hint(kind, "imagesrcset", url)
 		}
 	case is("icon"), is("apple-touch-icon"), is("apple-touch-icon-precomposed"), is("mask-icon"), is("apple-touch-startup-image"):
 		in.add(Icon, "href", href, true)
 	case is("manifest"):
-		in.add(Manifest, "href", href, false)
+		in.add(Manifest, "href", href, true)
 	case is("prefetch"), is("prerender"):
-		in.add(preloadKind(in.at.get("as")), "href", href, true)
+		in.add(preloadKind(in.at.get("as"), href), "href", href, true)
 	case is("canonical"):
 		if in.facts.Canonical == "" && !in.inert() {
 			in.facts.Canonical = cleanURL(href)
 		}
+	case is("alternate"), is("next"), is("prev"), is("search"), is("sitemap"), is("license"), is("help"), is("author"), is("describedby"):
+		in.mention(href)
 	}
+}
+
+// hint adds what the page asks for before it is needed.
+func (in *inspector) hint(kind Kind, attr, url string) {
+	in.addRef(Ref{URL: url, Kind: kind, Attr: attr, Line: in.line, Hint: true})
 }
 
 // isOptionalStyle reports whether a style sheet is not applied as the page
@@ -110,7 +125,8 @@ func (in *inspector) isOptionalStyle(rel []string) bool {
 		isPrint(in.at.get("media")) && !in.at.has("onload")
 }
 
-func preloadKind(as string) Kind {
+// preloadKind is what a hint loads, by the extension where it does not say.
+func preloadKind(as, href string) Kind {
 	switch strings.ToLower(strings.TrimSpace(as)) {
 	case "script", "worker", "sharedworker", "serviceworker":
 		return Script
@@ -128,6 +144,8 @@ func preloadKind(as string) Kind {
 		return Frame
 	case "object", "embed":
 		return Object
+	case "":
+		return KindOf(cleanURL(href))
 	}
 	return Data
 }

@@ -26,6 +26,8 @@ const (
 type jsToken struct {
 	kind jsKind
 	text string
+	// at is where it starts.
+	at int
 }
 
 func (t jsToken) is(punct string) bool { return t.kind == jsPunct && t.text == punct }
@@ -49,6 +51,7 @@ func (l *jsLexer) next() (t jsToken, ok bool) {
 	if l.pos >= len(l.src) {
 		return jsToken{}, false
 	}
+	start := l.pos
 	switch b := l.src[l.pos]; {
 	case isWordByte(b):
 		t = l.word()
@@ -62,6 +65,7 @@ func (l *jsLexer) next() (t jsToken, ok bool) {
 	default:
 		t = l.punct(b)
 	}
+	t.at = start
 	l.last = t
 	return t, true
 }
@@ -98,7 +102,7 @@ func (l *jsLexer) word() jsToken {
 	for l.pos < len(l.src) && isWordByte(l.src[l.pos]) {
 		l.pos++
 	}
-	return jsToken{jsWord, l.src[start:l.pos]}
+	return jsToken{kind: jsWord, text: l.src[start:l.pos]}
 }
 
 // quoted reads a string; one that does not end in its line ends with it.
@@ -109,16 +113,16 @@ func (l *jsLexer) quoted(quote byte) jsToken {
 		switch l.src[l.pos] {
 		case quote:
 			l.pos++
-			return jsToken{jsString, l.src[start : l.pos-1]}
+			return jsToken{kind: jsString, text: l.src[start : l.pos-1]}
 		case '\\':
 			l.pos++
 		case '\n':
-			return jsToken{jsString, l.src[start:l.pos]}
+			return jsToken{kind: jsString, text: l.src[start:l.pos]}
 		}
 		l.pos++
 	}
 	l.pos = len(l.src)
-	return jsToken{jsString, l.src[min(start, len(l.src)):]}
+	return jsToken{kind: jsString, text: l.src[min(start, len(l.src)):]}
 }
 
 // templatePart reads a template literal to its end or its next substitution.
@@ -133,19 +137,19 @@ func (l *jsLexer) templatePart() jsToken {
 		switch {
 		case rest[0] == '`':
 			l.pos++
-			return jsToken{kind, l.src[start : l.pos-1]}
+			return jsToken{kind: kind, text: l.src[start : l.pos-1]}
 		case rest[0] == '\\':
 			l.pos++
 		case strings.HasPrefix(rest, "${"):
 			text := l.src[start:l.pos]
 			l.pos += 2
 			l.brackets = append(l.brackets, '$')
-			return jsToken{jsTemplate, text}
+			return jsToken{kind: jsTemplate, text: text}
 		}
 		l.pos++
 	}
 	l.pos = len(l.src)
-	return jsToken{jsTemplate, ""}
+	return jsToken{kind: jsTemplate, text: ""}
 }
 
 // mayStartRegexp reports whether a slash after the last token starts a
@@ -186,7 +190,7 @@ func (l *jsLexer) regexp() jsToken {
 		case '/':
 			if !class {
 				l.pos = i + 1
-				return jsToken{jsRegexp, ""}
+				return jsToken{kind: jsRegexp, text: ""}
 			}
 		}
 	}
@@ -214,10 +218,10 @@ func (l *jsLexer) punct(b byte) jsToken {
 	case '?':
 		if l.pos < len(l.src) && l.src[l.pos] == '.' {
 			l.pos++
-			return jsToken{jsPunct, "?."}
+			return jsToken{kind: jsPunct, text: "?."}
 		}
 	}
-	return jsToken{jsPunct, l.src[l.pos-1 : l.pos]}
+	return jsToken{kind: jsPunct, text: l.src[l.pos-1 : l.pos]}
 }
 
 var beforeCondition = map[string]bool{"if": true, "while": true, "for": true, "with": true}

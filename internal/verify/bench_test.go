@@ -41,7 +41,7 @@ func BenchmarkRun(b *testing.B) {
 			took := make(map[string]time.Duration)
 			began := cpuTime()
 			for b.Loop() {
-				report, err := verify.Run(context.Background(), s, verify.Options{Moments: 6, Sample: 50})
+				report, err := verify.Run(context.Background(), s, verify.Options{Moments: 4, Sample: 24})
 				if err != nil {
 					b.Fatal(err)
 				}

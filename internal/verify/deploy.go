@@ -120,6 +120,9 @@ func (r *run) between(was, now *stage) *deploy {
 	seen := make(map[manifest.Class]bool)
 	for _, u := range now.urls {
 		class := manifest.ClassOf(u)
+		if r.bare[u] {
+			class = manifest.Page
+		}
 		if _, before := slices.BinarySearch(was.urls, u); !before {
 			d.fresh = append(d.fresh, u)
 			continue
@@ -129,7 +132,7 @@ func (r *run) between(was, now *stage) *deploy {
 			continue
 		}
 		seen[class] = true
-		d.note(u, old, fresh, was.optional(u))
+		d.note(u, class, old, fresh, was.optional(u))
 	}
 	for _, u := range was.urls {
 		if _, still := slices.BinarySearch(now.urls, u); !still && !was.optional(u) {
@@ -144,10 +147,10 @@ func newDeploy(from *stage, to *Deployment) *deploy {
 }
 
 // note notes a change.
-func (d *deploy) note(u string, old, fresh []byte, optional bool) {
+func (d *deploy) note(u string, class manifest.Class, old, fresh []byte, optional bool) {
 	d.changed[u] = [2][]byte{old, fresh}
 	switch {
-	case manifest.ClassOf(u) == manifest.Page:
+	case class == manifest.Page:
 		d.page = u
 	case d.loose == "" && !optional:
 		d.loose = u
@@ -226,7 +229,7 @@ func (m *edit) change() error {
 			return err
 		}
 		seen[class] = true
-		m.note(e.URL, old, append(slices.Clone(old), comment(class)...), e.Optional)
+		m.note(e.URL, class, old, append(slices.Clone(old), comment(class)...), e.Optional)
 		content := m.changed[e.URL][1]
 		m.files[e.Path] = bytesOf(content)
 		e.Hash, e.Size = manifest.Sum(content), int64(len(content))

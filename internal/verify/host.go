@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 
@@ -18,14 +17,17 @@ import (
 // home is the origin that the site is played at.
 const home = "https://site.test"
 
-// host answers for a deployment: swtest.Files at the site's base, but where
-// the manifest knows better, since a server may rewrite URLs or answer what is
-// no file.
+// host answers for a deployment: the subject's own host, or else swtest.Files
+// at the site's base; but where the manifest knows better, since a server may
+// rewrite URLs or answer what is no file.
 func (r *run) host(d *Deployment) http.Handler {
 	if known, ok := r.hosts.Load(d); ok {
 		return known.(http.Handler)
 	}
 	site := http.StripPrefix(strings.TrimSuffix(r.subject.Base, "/"), swtest.Files(d.Files))
+	if r.subject.Serve != nil {
+		site = r.subject.Serve(d.Files)
+	}
 	odd := oddEntries(d.Manifest)
 	host := http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		origin := ""
@@ -48,7 +50,7 @@ func (r *run) host(d *Deployment) http.Handler {
 	return host
 }
 
-// oddEntries are the entries that a plain host does not answer with their file.
+// oddEntries are the entries that no host answers with their file.
 func oddEntries(m *manifest.Manifest) map[string]manifest.Entry {
 	odd := make(map[string]manifest.Entry)
 	if m == nil {
@@ -56,12 +58,20 @@ func oddEntries(m *manifest.Manifest) map[string]manifest.Entry {
 	}
 	for _, e := range m.Entries {
 		name := unescape(strings.TrimPrefix(e.URL, m.Base))
-		plain := name == e.Path || path.Join(name, "index.html") == e.Path && (name == "" || strings.HasSuffix(name, "/")) || name+".html" == e.Path
-		if e.Path == "" || !plain {
+		if e.Path == "" || name != e.Path && stem(name) != stem(e.Path) {
 			odd[e.URL] = e
 		}
 	}
 	return odd
+}
+
+// stem is what the addresses of a page have in common.
+func stem(name string) string {
+	name, directory := strings.CutSuffix(name, "/")
+	if !directory {
+		name = strings.TrimSuffix(name, ".html")
+	}
+	return strings.TrimSuffix(strings.TrimSuffix("/"+name, "/index"), "/")
 }
 
 // standIn answers for an entry that a plain host does not know.

@@ -17,7 +17,7 @@ func (t *trial) strict(u string) bool {
 		return false
 	}
 	extension := strings.TrimPrefix(path.Ext(u), ".")
-	if isPage(u) && extension == "" {
+	if t.isPage(u) && extension == "" {
 		extension = "html"
 	}
 	return slices.Contains(spec.Strict, "*") || slices.Contains(spec.Strict, strings.ToLower(extension))
@@ -51,7 +51,7 @@ func integrity(t *trial) {
 }
 
 // hasType says whether a URL's extension tells that it is no page.
-func hasType(u string) bool { return path.Ext(u) != "" && !isPage(u) }
+func hasType(u string) bool { return path.Ext(u) != "" && manifest.ClassOf(u) != manifest.Page }
 
 // together are the URLs one by one, or in haste all at once.
 func (t *trial) together(urls []string) [][]string {

@@ -129,7 +129,7 @@ func (t *trial) servedPage(b *swtest.Browser, what string) *swtest.Tab {
 }
 
 func (t *trial) servedPart(b *swtest.Browser, tab *swtest.Tab, what string) {
-	u := t.small.critical(func(u string) bool { return !isPage(u) })
+	u := t.small.critical(t.isPart)
 	if u == "" || tab.Page().Err != nil {
 		return
 	}

@@ -60,7 +60,7 @@ func (t *trial) answersOffline() {
 // gapsFail lets a first install meet a file that it cannot have.
 func (t *trial) gapsFail() {
 	s := t.small
-	page, other := s.critical(isPage), s.critical(func(u string) bool { return !isPage(u) })
+	page, other := s.critical(t.isPage), s.critical(t.isPart)
 	if other != "" {
 		t.gapFails(other, swtest.Weather{Status: http.StatusNotFound}, nil, "answered with status 404")
 	}
@@ -122,7 +122,12 @@ func (s *stage) critical(kind func(u string) bool) string {
 	return ""
 }
 
-func isPage(u string) bool { return manifest.ClassOf(u) == manifest.Page }
+// isPage says whether a URL is a page's: some hosts show pages without an
+// extension, and then the manifest knows.
+func (r *run) isPage(u string) bool { return manifest.ClassOf(u) == manifest.Page || r.bare[u] }
+
+// isPart says whether a URL is a file's that is no page.
+func (r *run) isPart(u string) bool { return !r.isPage(u) }
 
 // damaged is content with one bit changed.
 func damaged(content []byte) []byte {

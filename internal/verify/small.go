@@ -28,6 +28,10 @@ const (
 	routesWeight  = 1662
 	routeWeight   = 8 // each, with what it says beside
 	optionWeight  = 22
+	// The spellings that all hosts agree on are part of the core; those of one
+	// host, each of which weighs something, take their place.
+	spellingsWeight = 78
+	spellingWeight  = 34
 )
 
 var updateWeight = map[strategies.Update]int{strategies.Fresh: 36, strategies.Prompt: 98, strategies.Wait: 0}
@@ -55,6 +59,12 @@ func budget(spec *strategies.Spec) int {
 		sum += builtInWeight
 	} else {
 		sum += literal(spec.Offline.Path)
+	}
+	if spec.Spellings != nil {
+		sum -= spellingsWeight
+	}
+	for _, s := range spec.Spellings {
+		sum += spellingWeight + len(s.Cut) + len(s.Add)
 	}
 	return sum + routesBudget(spec.Routes)
 }

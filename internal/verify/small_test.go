@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/swgen/swgen/internal/host"
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
 	"github.com/swgen/swgen/templates"
@@ -42,6 +43,13 @@ func TestTheBudgetIsTight(t *testing.T) {
 	}
 	specs["every strategy"] = strategies.Spec{Routes: all}
 	specs["everything"] = strategies.Spec{Routes: all, Ranges: true, Extra: true, KeepQuery: []string{"search/**"}, Update: strategies.Prompt, Offline: page}
+	for _, p := range host.Profiles() {
+		var spellings []strategies.Spelling
+		for _, s := range p.Spellings() {
+			spellings = append(spellings, strategies.Spelling(s))
+		}
+		specs[p.ID] = strategies.Spec{Spellings: spellings}
+	}
 	for name, spec := range specs {
 		if spec.Strict == nil {
 			spec.Strict = strict

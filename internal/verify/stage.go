@@ -24,7 +24,8 @@ type run struct {
 	was     *stage // what visitors have now, installed; nil without one
 	small   *stage // now, or a part of it
 	next    *deploy
-	hosts   sync.Map // of *Deployment: its http.Handler
+	hosts   sync.Map        // of *Deployment: its http.Handler
+	bare    map[string]bool // URLs without an extension that are pages'
 }
 
 // stage is a deployment in a browser that has installed it, of which every law
@@ -40,8 +41,24 @@ type stage struct {
 	asked   []*swtest.Request        // what the worker asked for meanwhile
 }
 
+// findBare looks for pages without an extension.
+func (r *run) findBare() {
+	r.bare = make(map[string]bool)
+	for _, d := range []*Deployment{&r.subject.Deployment, r.subject.Before} {
+		if d == nil || d.Manifest == nil {
+			continue
+		}
+		for _, e := range d.Manifest.Entries {
+			if path.Ext(e.URL) == "" && manifest.ClassOf(e.Path) == manifest.Page {
+				r.bare[e.URL] = true
+			}
+		}
+	}
+}
+
 // prepare installs what the laws take copies of, and plays the deploy once.
 func (r *run) prepare() (err error) {
+	r.findBare()
 	if r.now, err = r.install(&r.subject.Deployment); err != nil || r.now.failure != "" {
 		return err
 	}

@@ -22,7 +22,7 @@ func specified(s *Subject) string {
 // options add; of the precache the rows where its file is stored, since the
 // others are the matter of W11.
 func promiseTables(t *trial) {
-	for _, u := range []string{t.small.critical(isPage), t.small.critical(func(u string) bool { return !isPage(u) })} {
+	for _, u := range []string{t.small.critical(t.isPage), t.small.critical(t.isPart)} {
 		if u != "" {
 			t.precached(u)
 		}

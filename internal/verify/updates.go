@@ -34,7 +34,7 @@ type content struct {
 }
 
 func contentOf(u string, hash manifest.Hash) content {
-	if isPage(u) {
+	if manifest.ClassOf(u) == manifest.Page {
 		return content{hash, ".html"}
 	}
 	return content{hash, path.Ext(u)}
@@ -91,7 +91,7 @@ func (t *trial) rank(d *Deployment, u string) int {
 		return 0
 	case t.strict(u):
 		return 1
-	case isPage(u):
+	case t.isPage(u):
 		return 2
 	}
 	return 3

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"runtime"
 	"slices"
 	"sync"
@@ -36,6 +37,9 @@ type Subject struct {
 	// registered for, "" for its directory. Module: it is a module.
 	Worker, Scope string
 	Module        bool
+	// Serve answers for the files of a deployment as the site's host does; nil
+	// is a plain host.
+	Serve func(files fs.FS) http.Handler
 	// Spec is what the worker was made from; nil when that is not known.
 	Spec *strategies.Spec
 	// Before is the deployment that visitors have now, if there is one.

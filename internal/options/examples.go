@@ -3,6 +3,7 @@ package options
 // examples show each option in use, for the reference page. A test reads each
 // of them with the decoder and holds it against the schema.
 var examples = map[string]string{
+	"host":            `host: github-pages`,
 	"base":            `base: /repo/`,
 	"include":         "include:\n  - \"**/*.{html,css,js,woff2}\"\n  - \"img/icons/**\"",
 	"exclude":         "exclude:\n  - \"drafts/**\"\n  - \"!drafts/index.html\"",

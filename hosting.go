@@ -121,12 +121,15 @@ func (b *build) checkHost() {
 func (r *Result) Handler(site fs.FS) http.Handler { return r.serve(r.deployed(site)) }
 
 // serve answers for files as the host does.
-func (r *Result) serve(files fs.FS) http.Handler {
+func (r *Result) serve(files fs.FS) http.Handler { return r.hosted(files).Handler(files) }
+
+// hosted is the host with other files.
+func (r *Result) hosted(files fs.FS) *host.Host {
 	h, err := host.New(r.Found.Host, host.Options{Base: r.Found.Base, Site: files, Project: r.project, Has: func(name string) bool { return isFile(files, name) }})
 	if err != nil {
 		panic(err) // the build had the same one
 	}
-	return h.Handler(files)
+	return h
 }
 
 // deployed is a site with the outputs of a build in it.
@@ -161,15 +164,20 @@ func HeaderRules(site fs.FS, config Config) (rules []host.HeaderRule, base strin
 	if config.Base == "" {
 		base = detect.Site(site).Base
 	}
-	var names []string
+	names, err := fileNames(site)
+	for _, dir := range detect.Immutable(names) {
+		rules = append(rules, cache(dir+"*", "public, max-age=31536000, immutable"))
+	}
+	return rules, base, err
+}
+
+// fileNames lists the files of a site.
+func fileNames(site fs.FS) (names []string, err error) {
 	err = fs.WalkDir(site, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && d.Type().IsRegular() {
 			names = append(names, name)
 		}
 		return err
 	})
-	for _, dir := range detect.Immutable(names) {
-		rules = append(rules, cache(dir+"*", "public, max-age=31536000, immutable"))
-	}
-	return rules, base, err
+	return names, err
 }

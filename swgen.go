@@ -43,6 +43,7 @@ type Result struct {
 	made    *made
 	places  places
 	project fs.FS
+	leftOut func(file string) (rule, reason string)
 	// Outputs are the files to write, in the order in which a host should
 	// receive them: what pages load first, the worker last.
 	Outputs []Output
@@ -220,7 +221,7 @@ func (b *build) scan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.scanned, b.Manifest, b.Exclusions = scanned, scanned.Manifest, scanned.Exclusions
+	b.scanned, b.Manifest, b.Exclusions, b.leftOut = scanned, scanned.Manifest, scanned.Exclusions, scanned.LeftOut
 	// Pages outside the precache register the worker too.
 	for _, name := range scanned.PagesLeftOut {
 		if file, err := b.overlay.Open(name); err == nil {

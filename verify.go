@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 
+	"github.com/swgen/swgen/internal/audit"
 	"github.com/swgen/swgen/internal/verify"
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
@@ -24,6 +26,20 @@ type VerifyOptions = verify.Options
 
 // Report is the result of a verification, law by law.
 type Report = verify.Report
+
+// Pages is how the pages of a site fare without a network, Fate how one does.
+type (
+	Pages = verify.Pages
+	Fate  = verify.Fate
+)
+
+// The fates of pages.
+const (
+	Works        = verify.Works
+	Degraded     = verify.Degraded
+	NeedsNetwork = verify.NeedsNetwork
+	Broken       = verify.Broken
+)
 
 // Law is a promise that a worker is held to.
 type Law = verify.Law
@@ -80,6 +96,11 @@ func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o Ver
 		Before:     deployment(before, result.places),
 		Serve:      result.serve,
 	}
+	if len(o.Laws) == 0 && o.Sample == 0 {
+		if err := result.audit(ctx, site, s); err != nil {
+			return nil, err
+		}
+	}
 	if m := result.made; m != nil {
 		kill, err := templates.Kill(m.root, templates.Options{})
 		if err != nil {
@@ -88,6 +109,30 @@ func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o Ver
 		s.Spec, s.Kill, s.Remake = &m.spec, kill.With([]byte("{}")), m.remake
 	}
 	return verify.Run(ctx, s, o)
+}
+
+// audit adds what the pages need.
+func (r *Result) audit(ctx context.Context, site fs.FS, s *verify.Subject) error {
+	files, err := fileNames(site)
+	if err != nil {
+		return err
+	}
+	for _, o := range r.Outputs {
+		files = append(files, o.Path)
+	}
+	slices.Sort(files)
+	files = slices.DeleteFunc(slices.Compact(files), func(name string) bool {
+		return name != r.places.script && slices.Contains(r.places.own(), name) // no page needs them
+	})
+	s.Audit, err = audit.Run(ctx, audit.Options{Site: s.Files, Files: files, Host: r.hosted(s.Files)})
+	s.LeftOut = func(file string) string {
+		rule, reason := r.leftOut(file)
+		if reason != "" {
+			rule += ", " + reason
+		}
+		return rule
+	}
+	return err
 }
 
 func (m *made) remake(list *manifest.Manifest) ([]byte, error) {

@@ -49,6 +49,19 @@ type Scanned struct {
 	// PagesLeftOut are the paths of pages that are not precached; those that
 	// only redirect do not count.
 	PagesLeftOut []string
+
+	left []leftOut
+}
+
+// LeftOut is the rule that left a file out of the precache, and its reason;
+// "" for a file that is in it or not there.
+func (s *Scanned) LeftOut(name string) (rule, reason string) {
+	for _, l := range s.left {
+		if l.name == name || strings.HasSuffix(l.name, "/") && strings.HasPrefix(name, l.name) {
+			return l.rule, l.reason
+		}
+	}
+	return "", ""
 }
 
 // largeMedia is the size from which audio and video are left out by default:

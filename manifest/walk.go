@@ -128,7 +128,7 @@ func (w *walk) result() *Scanned {
 	// That the build's own files are no entries is not worth telling, and is
 	// only so from the second run on.
 	w.left = slices.DeleteFunc(w.left, func(l leftOut) bool { return l.rule == ruleOwn })
-	s := &Scanned{Exclusions: exclusions(w.left), Findings: w.findings}
+	s := &Scanned{Exclusions: exclusions(w.left), Findings: w.findings, left: w.left}
 	for _, l := range w.left {
 		if l.tooLarge {
 			s.TooLarge = append(s.TooLarge, l.name)

@@ -216,12 +216,29 @@ func (r *judgement) text(paint painter, verbose bool) string {
 			fmt.Fprintf(t, "%-10s        %s\n", "", law.Sentence)
 		}
 	}
+	if p := r.Report.Pages; p != nil {
+		t.add("pages", pagesText(p))
+	}
 	verdict := fmt.Sprintf("%s kept, %s, %s", count(kept, "promise"), count(checks, "check"), count(r.Report.Precached, "URL")+" offline")
 	if broken > 0 {
 		verdict = fmt.Sprintf("%s broken, %s", count(broken, "promise"), verdict)
 	}
 	t.add("result", fmt.Sprintf("%s, in %d ms", verdict, r.Milliseconds))
 	return t.String()
+}
+
+// pagesText says how many pages have which fate.
+func pagesText(p *swgen.Pages) string {
+	if len(p.List) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %d work offline", p.Count[swgen.Works], len(p.List))
+	for _, fate := range []swgen.Fate{swgen.Degraded, swgen.NeedsNetwork, swgen.Broken} {
+		if n := p.Count[fate]; n > 0 {
+			text += fmt.Sprintf(", %d %s", n, fate)
+		}
+	}
+	return fmt.Sprintf("%s (%d %%)", text, 100*p.Count[swgen.Works]/len(p.List))
 }
 
 // writeJUnit writes the result for CI systems that show test reports.

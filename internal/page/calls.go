@@ -61,7 +61,7 @@ const maxNesting = 5000
 
 // ReadScript looks for the URLs that a script loads.
 func ReadScript(js string) Calls {
-	s := scanner{matcher: matcher{lexer: jsLexer{src: js}}, lines: lineCounter{text: js}, pending: -1}
+	s := scanner{matcher: matcher{lexer: jsLexer{src: js}, aliases: make(map[string]bool)}, lines: lineCounter{text: js}, pending: -1}
 	if !mayCall(js) {
 		return Calls{}
 	}

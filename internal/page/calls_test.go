@@ -123,6 +123,7 @@ func TestDeepScriptsAreNotForParsers(t *testing.T) {
 }
 
 func FuzzReadScript(f *testing.F) {
+	f.Add("const{serviceWorker:sw}=navigator;s=navigator.serviceWorker;fetch('a')")
 	f.Add("fetch('a',{method:'POST'})")
 	f.Add("import(`./${a}.js`);new Worker(new URL('x',import.meta.url))")
 	f.Add(`importScripts("a","\u00`)

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/swgen/swgen/internal/audit"
 	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
@@ -47,6 +48,10 @@ type Subject struct {
 	// Remake makes the worker for another manifest; with it the next deploy
 	// can be played. Nil: it cannot be made, as for workers of others.
 	Remake func(*manifest.Manifest) ([]byte, error)
+	// Audit is what the pages of the site need, nil when nobody has looked;
+	// LeftOut says by which rule a file is not precached, "" for none.
+	Audit   *audit.Site
+	LeftOut func(file string) string
 	// Kill is the worker that removes this one, nil when there is none.
 	Kill []byte
 }
@@ -99,15 +104,24 @@ type Report struct {
 	Verdicts []Verdict `json:"laws"`
 	// Precached counts the URLs that work offline.
 	Precached int `json:"precached"`
+	// Pages is how the site's pages fare without a network; nil when that was
+	// not looked at.
+	Pages *Pages `json:"pages,omitempty"`
+	// Site is what is wrong with the site itself.
+	Site []finding.Finding `json:"site,omitempty"`
 }
 
-// Findings are those of all laws, in the order of the laws.
+// Findings are those of all laws, in the order of the laws, then those about
+// pages, and those about the site.
 func (r *Report) Findings() []finding.Finding {
 	var all []finding.Finding
 	for _, v := range r.Verdicts {
 		all = append(all, v.Findings...)
 	}
-	return all
+	if r.Pages != nil {
+		all = append(all, r.Pages.findings()...)
+	}
+	return append(all, r.Site...)
 }
 
 // Run checks the laws. An error is a failure of the verification itself; what
@@ -138,6 +152,14 @@ func Run(ctx context.Context, s *Subject, o Options) (*Report, error) {
 		return nil, err
 	}
 	report.Precached = len(r.now.urls)
+	if s.Audit != nil && r.now.failure == "" {
+		t := r.trial(Law{})
+		defer t.close()
+		if err := t.attempt(func() { report.Pages = t.tour(s.Audit) }); err != nil {
+			return nil, fmt.Errorf("opening the pages: %w", err)
+		}
+		report.Site = s.Audit.Findings
+	}
 	return report, nil
 }
 

@@ -39,7 +39,7 @@ func TestPagesFareAsTheirNeeds(t *testing.T) {
 	if err != nil || result.Failed(false) {
 		t.Fatal(err, result.Findings)
 	}
-	report, err := Verify(t.Context(), site, result, nil, VerifyOptions{Moments: 1})
+	report, err := Verify(t.Context(), site, result, nil, VerifyOptions{Laws: []string{"W1"}, Pages: true})
 	if err != nil {
 		t.Fatal(err)
 	}

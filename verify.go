@@ -96,7 +96,7 @@ func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o Ver
 		Before:     deployment(before, result.places),
 		Serve:      result.serve,
 	}
-	if len(o.Laws) == 0 && o.Sample == 0 {
+	if o.Pages {
 		if err := result.audit(ctx, site, s); err != nil {
 			return nil, err
 		}

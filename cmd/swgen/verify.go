@@ -136,7 +136,7 @@ func (v *verifying) judge(ctx context.Context, a *app, site *site, loaded *optio
 	if r.Worker == "" {
 		r.Worker = options.DefaultOf("worker")
 	}
-	o := swgen.VerifyOptions{Laws: v.laws, Chaos: v.chaos, Seed: v.seed, Turn: v.limit}
+	o := swgen.VerifyOptions{Laws: v.laws, Chaos: v.chaos, Seed: v.seed, Turn: v.limit, Pages: len(v.laws) == 0}
 	deployed, err := result.Deployed(site.files)
 	if err != nil {
 		return nil, err

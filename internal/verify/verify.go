@@ -71,6 +71,8 @@ type Options struct {
 	// checked with; 0 is all. W1 installs and asks for all in any case. A number
 	// also means haste: what can be tried together is not tried one by one.
 	Sample int
+	// Pages: the site's pages are opened without a network, too.
+	Pages bool
 	// Turn is how long a script may run without a pause.
 	Turn time.Duration
 }

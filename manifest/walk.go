@@ -107,11 +107,14 @@ func (w *walk) run(ctx context.Context) error {
 		group.Go(workers[i].work)
 	}
 	group.Wait()
-	if w.err != nil {
-		return w.err
+	// A cancellation may come just now; then the files are all there, and the
+	// caller's next step ends.
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.collect(workers)
 	}
-	w.collect(workers)
-	return nil
+	return w.err
 }
 
 func (w *walk) collect(workers []*worker) {

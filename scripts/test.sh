@@ -41,15 +41,16 @@ say "workers of other tools"
 say "generated files are current"
 go test ./internal/options ./internal/platform/generate
 
-# The race detector slows everything several times: with it, these two packages
-# play a few of their many workers, and here all of them.
-say "workers in the test runtime"
-go test -timeout 15m ./swtest ./internal/verify
+# The race detector slows everything several times: with it, the first two of
+# these packages play a few of their many workers, and here all of them. The
+# third waits for Chromium most of the time.
+say "workers in the test runtime and in Chromium"
+go test -timeout 20m ./swtest ./internal/verify ./e2e
 
 # The JavaScript engine, which is C that was translated, runs in one goroutine
 # and would be thirty times slower: it is built without the detector.
 say "tests, with the race detector"
-go test -race -gcflags=modernc.org/...=-race=false -timeout 15m ./...
+go test -race -gcflags=modernc.org/...=-race=false -timeout 15m $(go list ./... | grep -v '/e2e$')
 
 # The seeds of the fuzz tests ran above. FUZZTIME=1m looks for more; what that
 # finds differs from run to run, so it does not belong into every one.

@@ -11,6 +11,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/swgen/swgen/internal/mediatype"
 )
 
 // Files answers as a plain static host does, GitHub Pages above all: a
@@ -44,7 +46,7 @@ func Files(site fs.FS) http.Handler {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
-		w.Header().Set("Content-Type", contentType(name))
+		w.Header().Set("Content-Type", mediatype.Of(name))
 		if status != http.StatusOK {
 			w.WriteHeader(status)
 			_, _ = w.Write(content)
@@ -84,39 +86,4 @@ func isFile(site fs.FS, name string) bool {
 	}
 	info, err := fs.Stat(site, name)
 	return err == nil && info.Mode().IsRegular()
-}
-
-// contentTypes stands in for package mime, which reads the machine's tables.
-var contentTypes = map[string]string{
-	".avif":        "image/avif",
-	".css":         "text/css; charset=utf-8",
-	".gif":         "image/gif",
-	".html":        "text/html; charset=utf-8",
-	".ico":         "image/x-icon",
-	".jpeg":        "image/jpeg",
-	".jpg":         "image/jpeg",
-	".js":          "text/javascript; charset=utf-8",
-	".json":        "application/json",
-	".mjs":         "text/javascript; charset=utf-8",
-	".mp3":         "audio/mpeg",
-	".mp4":         "video/mp4",
-	".pdf":         "application/pdf",
-	".png":         "image/png",
-	".svg":         "image/svg+xml",
-	".txt":         "text/plain; charset=utf-8",
-	".wasm":        "application/wasm",
-	".wav":         "audio/wav",
-	".webm":        "video/webm",
-	".webmanifest": "application/manifest+json",
-	".webp":        "image/webp",
-	".woff":        "font/woff",
-	".woff2":       "font/woff2",
-	".xml":         "application/xml",
-}
-
-func contentType(name string) string {
-	if t := contentTypes[strings.ToLower(path.Ext(name))]; t != "" {
-		return t
-	}
-	return "application/octet-stream"
 }

@@ -7,9 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"path"
 	"strings"
 	"time"
+
+	"github.com/swgen/swgen/internal/mediatype"
 )
 
 // Handler answers for the files of a site as the host does: status,
@@ -52,7 +53,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, site fs.FS, a Answer) {
 		return
 	}
 	if w.Header().Get("Content-Type") == "" {
-		w.Header().Set("Content-Type", ContentType(a.File))
+		w.Header().Set("Content-Type", mediatype.Of(a.File))
 	}
 	if a.Status != http.StatusOK {
 		w.WriteHeader(a.Status)
@@ -62,57 +63,4 @@ func serveFile(w http.ResponseWriter, r *http.Request, site fs.FS, a Answer) {
 	sum := sha256.Sum256(content)
 	w.Header().Set("ETag", fmt.Sprintf("%q", fmt.Sprintf("%x", sum[:8])))
 	http.ServeContent(w, r, a.File, time.Time{}, bytes.NewReader(content))
-}
-
-// contentTypes stands in for package mime, which reads the machine's tables.
-var contentTypes = map[string]string{
-	".aac":         "audio/aac",
-	".apng":        "image/apng",
-	".avif":        "image/avif",
-	".bin":         "application/octet-stream",
-	".css":         "text/css; charset=utf-8",
-	".csv":         "text/csv; charset=utf-8",
-	".flac":        "audio/flac",
-	".gif":         "image/gif",
-	".htm":         "text/html; charset=utf-8",
-	".html":        "text/html; charset=utf-8",
-	".ico":         "image/x-icon",
-	".jpeg":        "image/jpeg",
-	".jpg":         "image/jpeg",
-	".js":          "text/javascript; charset=utf-8",
-	".json":        "application/json",
-	".m4a":         "audio/mp4",
-	".md":          "text/markdown; charset=utf-8",
-	".mjs":         "text/javascript; charset=utf-8",
-	".mp3":         "audio/mpeg",
-	".mp4":         "video/mp4",
-	".oga":         "audio/ogg",
-	".ogg":         "audio/ogg",
-	".ogv":         "video/ogg",
-	".opus":        "audio/ogg",
-	".otf":         "font/otf",
-	".pdf":         "application/pdf",
-	".png":         "image/png",
-	".svg":         "image/svg+xml",
-	".ttf":         "font/ttf",
-	".txt":         "text/plain; charset=utf-8",
-	".vtt":         "text/vtt; charset=utf-8",
-	".wasm":        "application/wasm",
-	".wav":         "audio/wav",
-	".webm":        "video/webm",
-	".webmanifest": "application/manifest+json",
-	".webp":        "image/webp",
-	".woff":        "font/woff",
-	".woff2":       "font/woff2",
-	".xhtml":       "application/xhtml+xml",
-	".xml":         "application/xml",
-	".zip":         "application/zip",
-}
-
-// ContentType is the media type that hosts give a file, by its extension.
-func ContentType(name string) string {
-	if t := contentTypes[strings.ToLower(path.Ext(name))]; t != "" {
-		return t
-	}
-	return "application/octet-stream"
 }

@@ -33,9 +33,6 @@ func storms(t *testing.T, m making, n int, seed uint64) []finding.Finding {
 }
 
 func TestChaosFindsWhatNoLawFinds(t *testing.T) {
-	if few {
-		t.Skip("one storm follows another")
-	}
 	report, err := verify.Run(t.Context(), subject(t, smallSite(), discouraged), verify.Options{Moments: 10})
 	if err != nil {
 		t.Fatal(err)

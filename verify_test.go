@@ -23,7 +23,7 @@ func TestBundledSitesKeepEveryLaw(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			report, err := swgen.Verify(context.Background(), files, result, nil, swgen.VerifyOptions{})
+			report, err := swgen.Verify(context.Background(), files, result, nil, thorough)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -83,6 +83,7 @@ func late(t *testing.T, tab *browsertest.Tab, want string) {
 }
 
 func TestTabsOfThreeVersionsNeverMix(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	server := browsertest.Serve(t, "/", build(t, rich("one"), swgen.Config{}))
 	one := install(t, browser, server.URL("/"))

@@ -48,15 +48,13 @@ func TestPagesFareAsVerifySays(t *testing.T) {
 						misses = append(misses, r.URL)
 					}
 					_ = tab.Navigate(origin + p.URL) // a page that does not come is among what is broken
-					broken := tab.Broken()
+					broken := tab.Broken(func(r browsertest.Response) bool { return f.mayLack(r, origin+"/") })
 					for _, r := range tab.Responses() {
 						path := pathAndQuery(t, origin, r.URL)
 						says, is := slices.Contains(misses, path), slices.ContainsFunc(broken, func(b browsertest.Response) bool { return b.URL == r.URL })
 						switch {
 						case path == "" || says == is:
-						case is && slices.ContainsFunc(f.missing, func(m missing) bool {
-							return m.kind == r.Type && m.path.MatchString(strings.TrimPrefix(r.URL, origin+"/"))
-						}):
+						case is && f.mayLack(r, origin+"/"):
 						default:
 							t.Errorf("%s, which %s: %s is broken %v, and verify says %v (%v)", p.URL, p.Fate, path, is, says, misses)
 						}

@@ -54,6 +54,7 @@ func askRange(t *testing.T, tab *browsertest.Tab, path, header string) answer {
 
 // TestRangesOfAPrecachedSound asks offline for parts of a file.
 func TestRangesOfAPrecachedSound(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	content := sound(2)
 	size := len(content)
@@ -132,6 +133,7 @@ func TestRangesOfAPrecachedSound(t *testing.T) {
 
 // TestSoundsPlayOffline plays the sounds of the fixture sites, from the middle.
 func TestSoundsPlayOffline(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	for _, row := range []struct{ name, page string }{
 		{"hugo-pretty", "/exhibits/fog-horn/"},

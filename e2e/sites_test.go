@@ -74,9 +74,11 @@ func withoutHTML(url string) string {
 // takes the server away and opens every page, beside the same page of the
 // site as it is without a worker.
 func TestEverySiteWorksWithoutItsServer(t *testing.T) {
-	browser := browsertest.Start(t, browsertest.Options{})
+	t.Parallel()
 	for _, f := range fixtures {
 		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			browser := sharedBrowser(t)
 			files := os.DirFS("../testdata/sites/" + f.name)
 			site := build(t, files, swgen.Config{})
 			if site.Found.Base != f.base {
@@ -159,8 +161,7 @@ func (f fixture) lacking(tab *browsertest.Tab, origin string) []browsertest.Resp
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		var lacking []browsertest.Response
 		for _, r := range tab.Responses() {
-			path := strings.TrimPrefix(r.URL, origin)
-			if !r.OK() && !slices.ContainsFunc(f.missing, func(m missing) bool { return m.kind == r.Type && m.path.MatchString(path) }) {
+			if !r.OK() && !f.mayLack(r, origin) {
 				lacking = append(lacking, r)
 			}
 		}
@@ -168,6 +169,11 @@ func (f fixture) lacking(tab *browsertest.Tab, origin string) []browsertest.Resp
 			return lacking
 		}
 	}
+}
+
+// mayLack says whether pages may do without a resource; origin ends with a slash.
+func (f fixture) mayLack(r browsertest.Response, origin string) bool {
+	return slices.ContainsFunc(f.missing, func(m missing) bool { return m.kind == r.Type && m.path.MatchString(strings.TrimPrefix(r.URL, origin)) })
 }
 
 // sameHeads waits until both tabs show the same title and heading; scripts may
@@ -245,6 +251,7 @@ func exceptions(tab *browsertest.Tab, server *browsertest.Server) (list []string
 
 // TestReadableWorker: what debug and source_map write is the same worker.
 func TestReadableWorker(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	for _, config := range []swgen.Config{{Debug: true}, {SourceMap: true}, {Debug: true, SourceMap: true}} {
 		site := build(t, small("one"), config)

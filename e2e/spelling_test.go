@@ -55,6 +55,7 @@ func open(t *testing.T, tab *browsertest.Tab, server *browsertest.Server, path s
 
 // TestSpellingsOfAPage asks for pages in every way that hosts know.
 func TestSpellingsOfAPage(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	files := titled("index.html", "about/index.html", "flat.html", "both.html", "both/index.html", "deep/er/index.html", "deep/leaf.html",
 		"grün/index.html", "grün/blatt.html", "a b/index.html", "it's.html", "100%.html", "[x]/index.html", "p|q.html", "c^d.html", "at@+$/index.html", "A.html", "%41.html", "404.html")
@@ -175,6 +176,7 @@ var hostile = []string{
 // TestHostileNames serves files of hostile names, as pages, directories and
 // resources, in several percent-encodings.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	files := titled("home.html", "index.html", "404.html")
 	want := make(map[string]string) // request → the content's own mark
@@ -278,6 +280,7 @@ func everyByte(path string) string {
 
 // TestUnknownPages asks for what is not there, and for what is not stored.
 func TestUnknownPages(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	rows := []struct {
 		name   string
@@ -319,6 +322,7 @@ func TestUnknownPages(t *testing.T) {
 
 // TestQueriesThatMatter keeps some queries apart, and precaches others.
 func TestQueriesThatMatter(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	other := browsertest.Serve(t, "/", texts("font.css", "elsewhere", "data.json", "elsewhere too"))
 	other.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
@@ -397,6 +401,7 @@ func TestQueriesThatMatter(t *testing.T) {
 // TestSitesBelowTheRoot puts sites side by side on one origin, as GitHub
 // Pages does.
 func TestSitesBelowTheRoot(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	files := titled("index.html", "about/index.html", "flat.html", "404.html", "grün/index.html")
 	site := build(t, files, swgen.Config{Base: "/my repo/"})
@@ -432,6 +437,7 @@ func TestSitesBelowTheRoot(t *testing.T) {
 // TestNarrowScope has the worker in a directory of the site: pages outside
 // its scope are stored for it and not controlled.
 func TestNarrowScope(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	files := texts(
 		"index.html", "<title>home</title>",
@@ -469,6 +475,7 @@ func TestNarrowScope(t *testing.T) {
 // their endings only: what is stored came by a redirect, which browsers refuse
 // as the answer to a navigation.
 func TestHostsThatRedirectPages(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Start(t, browsertest.Options{})
 	for _, sounds := range []bool{false, true} {
 		files := titled("index.html", "about/index.html", "flat.html", "404.html")

@@ -41,11 +41,11 @@ say "workers of other tools"
 say "generated files are current"
 go test ./internal/options ./internal/platform/generate
 
-# The race detector slows everything several times: with it, the first two of
-# these packages play a few of their many workers, and here all of them. The
-# third waits for Chromium most of the time.
+# The race detector slows everything several times: with it, the first of these
+# packages play a few of their many workers, and here all of them. The last one
+# waits for Chromium most of the time.
 say "workers in the test runtime and in Chromium"
-go test -timeout 20m ./swtest ./internal/verify ./e2e
+go test -timeout 20m -parallel 3 . ./cmd/swgen ./swtest ./internal/verify ./e2e
 
 # The JavaScript engine, which is C that was translated, runs in one goroutine
 # and would be thirty times slower: it is built without the detector.

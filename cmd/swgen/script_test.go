@@ -12,5 +12,9 @@ func TestMain(m *testing.M) {
 
 // The scripts are the command's specification.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true})
+	p := testscript.Params{Files: scripts, RequireExplicitExec: true, RequireUniqueNames: true}
+	if scripts == nil {
+		p.Dir = "testdata/script"
+	}
+	testscript.Run(t, p)
 }

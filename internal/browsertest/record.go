@@ -75,13 +75,15 @@ func (t *Tab) Responses() []Response {
 }
 
 // Broken returns the Responses that aren't OK: failed, with an error's status, or still pending after five seconds. The
-// load event waits neither for what scripts fetch nor for icons.
-func (t *Tab) Broken() []Response {
+// load event waits neither for what scripts fetch nor for icons. Those that except names are not waited for.
+func (t *Tab) Broken(except ...func(Response) bool) []Response {
 	ctx, cancel := context.WithTimeout(t.ctx, pendingTimeout)
 	defer cancel()
 	// On time-out the pending ones are the answer.
 	_ = t.record.wait(ctx, func() bool {
-		return !slices.ContainsFunc(t.record.responses, func(r *Response) bool { return r.pending() })
+		return !slices.ContainsFunc(t.record.responses, func(r *Response) bool {
+			return r.pending() && !slices.ContainsFunc(except, func(is func(Response) bool) bool { return is(*r) })
+		})
 	})
 	return slices.DeleteFunc(t.Responses(), Response.OK)
 }

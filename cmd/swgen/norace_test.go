@@ -1,0 +1,6 @@
+//go:build !race
+
+package main
+
+// scripts is nil for all.
+var scripts []string

@@ -22,6 +22,10 @@ type Config struct {
 	Host string `yaml:"host" unset:"found in the project's files; generic fits every host" group:"Site"`
 	// Project has the files of the site's sources, among them those that configure its host; nil is unknown.
 	Project fs.FS `yaml:"-"`
+	// Precache says what is precached: every file that include and exclude let in (files), or of those only what the chosen pages need (reachable). A pattern of exclude that starts with ! takes back what no page is seen to need.
+	Precache string `yaml:"precache" enum:"files,reachable" default:"files" group:"Precache"`
+	// Pages chooses the pages to precache: all; "depth 2 from /", those that at most two links lead to from there (several paths may follow); or "sitemap 0.5", those that the sitemap lists with at least this priority. The pages for what is offline or not found always are.
+	Pages string `yaml:"pages" default:"all" group:"Precache"`
 	// Include lists the globs of the files to precache, relative to the site.
 	Include []string `yaml:"include" default:"**" group:"Precache"`
 	// Exclude lists globs of files to leave out, after the default exclusions; a pattern that starts with ! takes files back in, and the last match decides.

@@ -63,13 +63,13 @@ func TestPagesFareAsTheirNeeds(t *testing.T) {
 		"computed.html":  "works; ",
 		"missing.html":   "degraded; /gone.png is not there, with a network either (missing.html:2)",
 		"moved.html":     "broken; /old.js is redirected to /app.js by the host, which the worker does not know",
-		"left/out.html":  "broken; /left/out is not precached: left/**",
+		"left/out.html":  "needs the network; /left/out is not precached: left/**",
 	} {
 		if !strings.HasPrefix(got[file], want) || want == "works" && got[file] != want {
 			t.Errorf("%s: %q, want %q", file, got[file], want)
 		}
 	}
-	if sum := report.Pages.Count; sum[Works] != 2 || sum[Broken] != 4 || len(report.Pages.List) != 12 {
+	if sum := report.Pages.Count; sum[Works] != 2 || sum[Broken] != 3 || sum[NeedsNetwork] != 3 || len(report.Pages.List) != 12 {
 		t.Error(sum)
 	}
 }

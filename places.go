@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/swgen/swgen/internal/finding"
+	"github.com/swgen/swgen/internal/selection"
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
 	"github.com/swgen/swgen/templates"
@@ -32,6 +33,7 @@ func (c *Config) check() (findings []Finding) {
 		name, value string
 		takes       []string
 	}{
+		{"precache", c.Precache, []string{precacheFiles, precacheReachable}},
 		{"integrity", c.Integrity, []string{"assets", "strict", "off"}},
 		{"register", c.Register, []string{registerInject, registerFile, registerNone}},
 	} {
@@ -42,6 +44,9 @@ func (c *Config) check() (findings []Finding) {
 				Hint:    "use " + strings.Join(option.takes, ", "),
 			})
 		}
+	}
+	if _, err := selection.Parse(c.Pages); err != nil {
+		findings = append(findings, Finding{ID: "bad-value", Severity: finding.Error, Path: "pages", Message: err.Error(), Hint: "write " + selection.Forms})
 	}
 	return findings
 }
@@ -77,6 +82,7 @@ type places struct {
 	worker, script, manifest string // paths in the site; manifest may be ""
 	root                     string // the site's root relative to the worker
 	workerURL, scopeURL      string // relative to the registration script
+	scope                    string // the URL path that is configured, or ""
 	findings                 []Finding
 }
 
@@ -103,6 +109,7 @@ func (c *Config) places(base string) places {
 	scope := directory
 	if c.Scope != "" {
 		scope = strings.TrimPrefix(strings.TrimPrefix(c.Scope, base), "/")
+		p.scope = escaped(base + scope)
 	}
 	if !strings.HasPrefix(scope, directory) {
 		p.add("wide-scope", "scope", fmt.Sprintf("%s is wider than the worker's place: a worker at %s controls at most %s", c.Scope, base+p.worker, base+directory),
@@ -187,11 +194,17 @@ func (b *build) spec() strategies.Spec {
 	return spec
 }
 
+// Where generators and people put these pages.
+var (
+	usualNotFound = []string{"404.html", "404/index.html"}
+	usualOffline  = []string{"offline.html", "offline/index.html"}
+)
+
 // offlinePage chooses what an unknown page is answered with offline. Not
 // found is an honest answer only when every page of the site is precached.
 func (b *build) offlinePage() *strategies.Page {
-	notFound := b.pageAt("not_found_page", b.config.NotFoundPage, "404.html", "404/index.html")
-	offline := b.pageAt("offline_page", b.config.OfflinePage, "offline.html", "offline/index.html")
+	notFound := b.pageAt("not_found_page", b.config.NotFoundPage, usualNotFound...)
+	offline := b.pageAt("offline_page", b.config.OfflinePage, usualOffline...)
 	switch {
 	case notFound != "" && len(b.scanned.PagesLeftOut) == 0:
 		return &strategies.Page{Path: notFound, Status: 404}

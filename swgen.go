@@ -101,8 +101,10 @@ func Build(ctx context.Context, site fs.FS, config Config) (*Result, error) {
 	if err := b.scan(ctx); err != nil {
 		return nil, err
 	}
-	if err := b.render(); err != nil {
-		return nil, err
+	if b.Manifest != nil {
+		if err := b.render(); err != nil {
+			return nil, err
+		}
 	}
 	finding.Sort(b.Findings)
 	if b.Failed(config.Strict) {
@@ -197,6 +199,10 @@ func start(site fs.FS, config Config) (*build, error) {
 // scan makes the manifest of the site as it will be deployed.
 func (b *build) scan(ctx context.Context) error {
 	c := &b.config
+	choose, err := b.choose(ctx)
+	if err != nil || b.Failed(false) {
+		return err
+	}
 	added := make(map[string][]byte)
 	if b.script != nil {
 		added[b.places.script] = b.script
@@ -205,6 +211,7 @@ func (b *build) scan(ctx context.Context) error {
 		Base:         b.Found.Base,
 		Include:      c.Include,
 		Exclude:      c.Exclude,
+		Choose:       choose,
 		Allow:        c.Allow,
 		MaxFileSize:  cmp.Or(c.MaxFileSize, defaultMaxFileSize),
 		MaxTotalSize: cmp.Or(c.MaxTotalSize, defaultMaxTotalSize),

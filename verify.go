@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/swgen/swgen/internal/audit"
+	"github.com/swgen/swgen/internal/inventory"
 	"github.com/swgen/swgen/internal/verify"
 	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/strategies"
@@ -25,7 +26,12 @@ type made struct {
 type VerifyOptions = verify.Options
 
 // Report is the result of a verification, law by law.
-type Report = verify.Report
+type Report struct {
+	*verify.Report
+	// Inventory is what the precache weighs and for whom; nil when the pages
+	// were not looked at, or nobody knows what the worker precaches.
+	Inventory *inventory.Inventory `json:"inventory,omitempty"`
+}
 
 // Pages is how the pages of a site fare without a network, Fate how one does.
 type (
@@ -89,13 +95,7 @@ func (r *Result) Deployed(site fs.FS) (Deployed, error) {
 // have now, nil when it is not at hand. An error is a failure of the
 // verification; what the worker does wrong is a finding.
 func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o VerifyOptions) (*Report, error) {
-	s := &verify.Subject{
-		Deployment: verify.Deployment{Files: result.deployed(site), Manifest: result.Manifest},
-		Base:       result.Found.Base,
-		Worker:     result.Worker.Path,
-		Before:     deployment(before, result.places),
-		Serve:      result.serve,
-	}
+	s := result.subject(site, before)
 	if o.Pages {
 		if err := result.audit(ctx, site, s); err != nil {
 			return nil, err
@@ -108,7 +108,33 @@ func Verify(ctx context.Context, site fs.FS, result *Result, before fs.FS, o Ver
 		}
 		s.Spec, s.Kill, s.Remake = &m.spec, kill.With([]byte("{}")), m.remake
 	}
-	return verify.Run(ctx, s, o)
+	return run(ctx, s, o)
+}
+
+// subject is what a build makes of a site.
+func (r *Result) subject(site, before fs.FS) *verify.Subject {
+	files := r.deployed(site)
+	return &verify.Subject{
+		Deployment: verify.Deployment{Files: files, Manifest: r.Manifest},
+		Base:       r.Found.Base,
+		Worker:     r.Worker.Path,
+		Scope:      r.places.scope,
+		Before:     deployment(before, r.places),
+		Serve:      r.serve,
+		HeaderFrom: r.hosted(files).HeaderFrom,
+	}
+}
+
+func run(ctx context.Context, s *verify.Subject, o VerifyOptions) (*Report, error) {
+	report, err := verify.Run(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Report: report}
+	if s.Audit != nil && s.Manifest != nil {
+		r.Inventory = inventory.Take(s.Manifest, s.Audit)
+	}
+	return r, nil
 }
 
 // audit adds what the pages need.
@@ -125,6 +151,9 @@ func (r *Result) audit(ctx context.Context, site fs.FS, s *verify.Subject) error
 		return name != r.places.script && slices.Contains(r.places.own(), name) // no page needs them
 	})
 	s.Audit, err = audit.Run(ctx, audit.Options{Site: s.Files, Files: files, Host: r.hosted(s.Files)})
+	if r.leftOut == nil {
+		return err
+	}
 	s.LeftOut = func(file string) string {
 		rule, reason := r.leftOut(file)
 		if reason != "" {
@@ -172,8 +201,14 @@ func VerifyDeployed(ctx context.Context, site fs.FS, config Config, module bool,
 	if b.Failed(false) {
 		return nil, fmt.Errorf("the configuration: %s", b.Findings[0])
 	}
-	return verify.Run(ctx, &verify.Subject{
+	s := &verify.Subject{
 		Deployment: *deployment(site, b.places), Base: b.Found.Base, Worker: b.places.worker, Scope: config.Scope,
-		Module: module, Before: deployment(before, b.places), Serve: b.serve,
-	}, o)
+		Module: module, Before: deployment(before, b.places), Serve: b.serve, HeaderFrom: b.hosted(site).HeaderFrom,
+	}
+	if o.Pages {
+		if err := b.audit(ctx, site, s); err != nil {
+			return nil, err
+		}
+	}
+	return run(ctx, s, o)
 }

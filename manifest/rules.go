@@ -178,10 +178,11 @@ func (ps patterns) unused() []finding.Finding {
 type choice struct {
 	include, exclude, allow, optional, critical patterns
 	own                                         map[string]bool
+	chosen                                      func(name string) (rule, reason string)
 }
 
 func (o *Options) choice() (*choice, []finding.Finding) {
-	c := &choice{own: make(map[string]bool)}
+	c := &choice{own: make(map[string]bool), chosen: o.Choose}
 	for _, name := range o.Own {
 		c.own[name] = true
 	}
@@ -234,6 +235,9 @@ func (c *choice) file(name string, dir verdict) verdict {
 		out = verdict{in: p.negated, asked: p.negated, rule: p.String()}
 	} else if out.in && len(c.include) > 0 && !c.include.match(name) {
 		out = verdict{rule: "include", reason: "no pattern of include matches"}
+	} else if out.in && c.chosen != nil {
+		rule, reason := c.chosen(name)
+		out = verdict{in: rule == "", rule: rule, reason: reason}
 	}
 	// A secret stays one however it was asked for, unless it is allowed by
 	// name. One that is kept out of the precache is still deployed.

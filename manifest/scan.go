@@ -18,6 +18,9 @@ type Options struct {
 	// Include, Exclude, Allow, Optional and Critical are globs of paths in
 	// the tree; see the configuration's reference for their meaning.
 	Include, Exclude, Allow, Optional, Critical []string
+	// Choose is asked about the files that those globs let in; it names the rule
+	// that leaves a file out and its reason, "" takes the file. Nil takes all.
+	Choose func(name string) (rule, reason string)
 	// MaxFileSize and MaxTotalSize are limits in bytes; 0 is no limit.
 	MaxFileSize, MaxTotalSize Size
 	// Own are the paths that the build itself writes.

@@ -34,6 +34,7 @@ say "TypeScript"
 for dir in templates internal/platform; do
 	(cd $dir && npm ci --silent --no-audit --no-fund && npm run --silent check)
 done
+templates/node_modules/.bin/tsc -p internal/report/jsconfig.json
 
 say "workers of other tools"
 (cd testdata/foreign && { node generate.mjs --check || { npm ci --ignore-scripts --silent --no-audit --no-fund && node generate.mjs; }; })

@@ -20,13 +20,13 @@ import (
 // verifying are the flags of verify.
 type verifying struct {
 	common
-	before, junit string
-	laws          []string
-	chaos         int
-	seed          uint64
-	module        bool
-	limit         time.Duration
-	timeout       time.Duration
+	before, junit, html string
+	laws                []string
+	chaos               int
+	seed                uint64
+	module              bool
+	limit               time.Duration
+	timeout             time.Duration
 }
 
 func verifyCommand(a *app) *cobra.Command {
@@ -54,6 +54,7 @@ visitors have now: swgen verify public --before deployed`,
 	flags.DurationVar(&v.timeout, "timeout", 10*time.Minute, "the longest `TIME` that all of it may take")
 	flags.BoolVar(&v.json, "json", false, "print the result as JSON")
 	flags.StringVar(&v.junit, "junit", "", "write the result as JUnit XML into `FILE`")
+	flags.StringVar(&v.html, "report", "", "write the result as an HTML report into `FILE`")
 	v.addTo(cmd)
 	cmd.RegisterFlagCompletionFunc("law", cobra.FixedCompletions(lawCodes(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), a, args[0]) }
@@ -93,6 +94,11 @@ func (v *verifying) run(ctx context.Context, a *app, dir string) error {
 	if err != nil {
 		return err
 	}
+	if v.html != "" {
+		if err := outsideOf(site, v.html); err != nil {
+			return err
+		}
+	}
 	var before fs.FS
 	if v.before != "" {
 		was, err := openSite(v.before)
@@ -111,6 +117,11 @@ func (v *verifying) run(ctx context.Context, a *app, dir string) error {
 			return err
 		}
 	}
+	if v.html != "" {
+		if err := writeReport(ctx, v.html, r); err != nil {
+			return err
+		}
+	}
 	return v.tell(a, r)
 }
 
@@ -124,6 +135,9 @@ type judgement struct {
 	Report       *swgen.Report   `json:"report"`
 	Findings     []swgen.Finding `json:"findings"`
 	Milliseconds int64           `json:"milliseconds"`
+
+	found   swgen.Found
+	version string // of the content that the worker has, "" when that is not known
 }
 
 // judge verifies what the site holds, or what a build would write into it.
@@ -132,7 +146,7 @@ func (v *verifying) judge(ctx context.Context, a *app, site *site, loaded *optio
 	if err != nil {
 		return nil, err
 	}
-	r := &judgement{Site: site.given, Worker: loaded.Config.Worker}
+	r := &judgement{Site: site.given, Worker: loaded.Config.Worker, found: result.Found}
 	if r.Worker == "" {
 		r.Worker = options.DefaultOf("worker")
 	}
@@ -148,6 +162,7 @@ func (v *verifying) judge(ctx context.Context, a *app, site *site, loaded *optio
 		if deployed == swgen.NotDeployed {
 			r.Subject = "as swgen would build it; the site has no worker yet"
 		}
+		r.version = result.Manifest.Version
 		r.Report, err = swgen.Verify(ctx, site.files, result, before, o)
 	case deployed == swgen.NotDeployed:
 		r.Findings = append(r.Findings, result.Findings...)
@@ -219,6 +234,9 @@ func (r *judgement) text(paint painter, verbose bool) string {
 	if p := r.Report.Pages; p != nil {
 		t.add("pages", pagesText(p))
 	}
+	if v := r.Report.Inventory; v != nil {
+		t.totals(v, verbose)
+	}
 	verdict := fmt.Sprintf("%s kept, %s, %s", count(kept, "promise"), count(checks, "check"), count(r.Report.Precached, "URL")+" offline")
 	if broken > 0 {
 		verdict = fmt.Sprintf("%s broken, %s", count(broken, "promise"), verdict)
@@ -235,7 +253,11 @@ func pagesText(p *swgen.Pages) string {
 	text := fmt.Sprintf("%d of %d work offline", p.Count[swgen.Works], len(p.List))
 	for _, fate := range []swgen.Fate{swgen.Degraded, swgen.NeedsNetwork, swgen.Broken} {
 		if n := p.Count[fate]; n > 0 {
-			text += fmt.Sprintf(", %d %s", n, fate)
+			word := string(fate)
+			if n > 1 {
+				word = strings.Replace(word, "needs", "need", 1)
+			}
+			text += fmt.Sprintf(", %d %s", n, word)
 		}
 	}
 	return fmt.Sprintf("%s (%d %%)", text, 100*p.Count[swgen.Works]/len(p.List))

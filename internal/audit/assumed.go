@@ -22,7 +22,7 @@ var immutable = []string{"_next/static/", "_app/immutable/"}
 
 // assumedBy is the directory that a script's runtime loads from, "" for none.
 func assumedBy(n *node, sc script, calls page.Calls) string {
-	if sc.inline {
+	if sc.inline != nil {
 		if strings.Contains(sc.text, "__VP_HASH_MAP__") {
 			return "assets/"
 		}

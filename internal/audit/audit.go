@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -131,6 +132,8 @@ type Site struct {
 	Findings []finding.Finding
 	// Orphans are the files that nothing leads to, sorted.
 	Orphans []string
+	// Entries are where web app manifests let visitors begin.
+	Entries []Entry
 
 	host    *host.Host
 	base    string
@@ -235,6 +238,11 @@ func (s *Site) claimedOrigin() string {
 
 // shown is the file that the host shows under a path, nil for none.
 func (s *Site) shown(escaped string) *node {
+	return s.nodes[s.answer(escaped).File]
+}
+
+// answer is what the host answers in the end.
+func (s *Site) answer(escaped string) host.Answer {
 	escaped, _, _ = strings.Cut(escaped, "?")
 	a := s.host.Answer(escaped)
 	for range maxRedirects {
@@ -243,7 +251,18 @@ func (s *Site) shown(escaped string) *node {
 		}
 		a = s.host.Answer(a.Location)
 	}
-	return s.nodes[a.File]
+	return a
+}
+
+// FileAt is the file that the host shows at a URL path, in the end; "" when it
+// has none. A path outside of the site's base path is taken from there.
+func (s *Site) FileAt(path string) string {
+	for _, escaped := range []string{path, s.base + strings.TrimPrefix(path, "/")} {
+		if a := s.answer(escaped); a.Status == http.StatusOK {
+			return a.File
+		}
+	}
+	return ""
 }
 
 // splitOrigin cuts a whole http URL after its origin.

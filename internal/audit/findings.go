@@ -46,6 +46,7 @@ func (s *Site) judge() {
 		for i := range n.edges {
 			s.judgeEdge(n, &n.edges[i], n.edges[i].to)
 		}
+		s.Entries = append(s.Entries, n.entries...)
 		for i := range n.broken {
 			s.judgeLink(n, &n.broken[i])
 		}

@@ -37,6 +37,16 @@ type node struct {
 	maps *importMap
 	// assumes is the directory whose files its runtime may ask for.
 	assumes string
+	// registers are the service workers that its scripts register, types the
+	// Trusted Types policies that they create.
+	registers []registration
+	types     []string
+	// policies, baseLine and fragment are facts of a page.
+	policies []page.Inline
+	baseLine int
+	fragment bool
+	// entries are where a web app manifest lets visitors begin.
+	entries []Entry
 	// dynamic is set when edges depend on the page that runs the script.
 	dynamic bool
 }
@@ -62,6 +72,8 @@ type edge struct {
 	// pattern is set when a part of the URL is computed.
 	pattern bool
 	line    int32
+	// trust is that of a page's script element, nil when there is nothing to say.
+	trust *page.Trust
 	// to is nil when it depends on the page, or is nothing.
 	to *target
 }

@@ -94,6 +94,8 @@ type walker struct {
 	// queues have the edges to follow, by weight.
 	queues [Assumed + 1][]step
 	found  func(in *node, e *edge, t *target, w Weight)
+	// entered, if not nil, is called for each file that is a part of the page.
+	entered func(v visit, w Weight)
 }
 
 type visit struct {
@@ -144,6 +146,9 @@ func (w *walker) enter(v visit, weight Weight) {
 			return
 		}
 		w.inner[v] = true
+	}
+	if w.entered != nil {
+		w.entered(v, weight)
 	}
 	for i := range v.node.edges {
 		e := &v.node.edges[i]

@@ -15,9 +15,9 @@ import (
 type script struct {
 	node *node
 	text string
-	// line is the line of its first line, inline is set in pages.
+	// line is the line of its first line; inline is nil in files.
 	line   int
-	inline bool
+	inline *page.Inline
 	soft   bool
 }
 
@@ -37,9 +37,10 @@ func (s *Site) scanPage(n *node, content []byte) []script {
 		s.noteRefresh(n, facts)
 		s.noteServer(n, content)
 	}
+	n.noteSetup(facts)
 	n.maps = s.readImportMaps(n, facts.ImportMaps)
 	n.edges = slices.Grow(n.edges, len(facts.Refs))
-	n.links = make([]*target, 0, len(facts.Links))
+	n.links = slices.Grow(n.links, len(facts.Links))
 	for _, ref := range facts.Refs {
 		if ref.NoModule {
 			n.mention(s.resolve(ref.URL, n.base))
@@ -48,6 +49,9 @@ func (s *Site) scanPage(n *node, content []byte) []script {
 		e := edge{written: ref.URL, kind: ref.Kind, weight: weightOf(ref.Kind), hint: ref.Hint, line: int32(ref.Line)}
 		if ref.Soft {
 			e.weight = Soft
+		}
+		if ref.Trust != (page.Trust{}) {
+			e.trust = &ref.Trust
 		}
 		s.link(n, e, n.base)
 	}
@@ -63,7 +67,7 @@ func (s *Site) scanPage(n *node, content []byte) []script {
 	s.scanRules(n, facts.Rules)
 	var scripts []script
 	for _, inline := range facts.Scripts {
-		scripts = append(scripts, s.scanText(n, script{n, inline.Text, inline.Line, true, inline.Soft})...)
+		scripts = append(scripts, s.scanText(n, script{node: n, text: inline.Text, line: inline.Line, inline: &inline, soft: inline.Soft})...)
 	}
 	for _, data := range facts.JSON {
 		s.linkNames(n, page.ReadScript(data.Text).Names)
@@ -158,9 +162,12 @@ func (s *Site) scanText(n *node, sc script) []script {
 		s.call(n, sc, c)
 	}
 	s.linkNames(n, calls.Names)
-	if calls.Registers != "" {
-		n.mention(s.resolve(calls.Registers, n.base))
+	for _, r := range calls.Registers {
+		r.Line += sc.line - 1
+		n.registers = append(n.registers, registration{r, sc.inline})
+		n.mention(s.resolve(r.URL, n.base))
 	}
+	n.types = append(n.types, calls.TypePolicies...)
 	if dir := assumedBy(n, sc, calls); dir != "" {
 		n.assumes = dir
 	}
@@ -168,7 +175,10 @@ func (s *Site) scanText(n *node, sc script) []script {
 	case calls.TooDeep:
 		n.fault("malformed", sc.line, "its expressions nest too deep to be read")
 		return nil
-	case calls.Imports || !sc.inline:
+	case calls.Imports && sc.inline != nil && sc.inline.Handler:
+		sc.text = "async function handler(event) {" + sc.text + "\n}"
+		return []script{sc}
+	case calls.Imports || sc.inline == nil:
 		return []script{sc}
 	}
 	return nil
@@ -205,7 +215,7 @@ func (s *Site) call(n *node, sc script, c page.Call) {
 		s.link(n, e, s.base)
 	case c.From == page.FromImport:
 		s.linkImport(n, e)
-	case c.From == page.FromPage && !sc.inline && isRelative(c.URL):
+	case c.From == page.FromPage && sc.inline == nil && isRelative(c.URL):
 		n.dynamic = true
 		n.edges = append(n.edges, e)
 	default:

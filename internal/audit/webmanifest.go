@@ -28,7 +28,7 @@ func (s *Site) scanManifest(n *node, content []byte) {
 		case last == "src" && len(keys) >= 3 && keys[len(keys)-3] == "icons":
 			s.linkManifest(n, v, page.Icon)
 		case last == "url" && keys[0] == "shortcuts":
-			s.anchor(n, page.Link{URL: v.text, Line: v.line})
+			s.enterAt(n, "a shortcut", v)
 		case last == "sizes" && keys[0] == "icons" && len(keys) == 3:
 			size, isAny := iconSize(v.text)
 			largest, any = max(largest, size), any || isAny
@@ -63,7 +63,7 @@ func (s *Site) judgeStart(n *node, start, scope value) {
 	if start.text == "" {
 		return // the page that installs it is its start
 	}
-	s.anchor(n, page.Link{URL: start.text, Line: start.line})
+	s.enterAt(n, "start_url", start)
 	t := s.resolve(start.text, n.base)
 	if t == nil {
 		return

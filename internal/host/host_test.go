@@ -280,3 +280,24 @@ func TestPagesInEachOthersWay(t *testing.T) {
 		}
 	}
 }
+
+func TestAnUnknownHostIsGuessed(t *testing.T) {
+	for name, want := range map[string]string{
+		"github": "github-pages", "GitHub": "github-pages", "cloudflare": "cloudflare-pages", "azure": "azure-static-web-apps", "s3": "s3-website",
+		"netlfiy": "netlify", "netlify.app": "netlify", "githubpages": "github-pages", "firebase-hosting": "firebase", "geocities": "", "": "",
+	} {
+		_, err := ByID(name)
+		if _, guess, _ := strings.Cut(err.Error(), "did you mean "); guess != "" && want == "" || want != "" && guess != want+"?" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestHeadersAreTracedToTheirRules(t *testing.T) {
+	h := newHost(t, "netlify", "/", fstest.MapFS{"_headers": {Data: []byte("# ours\n/a/*\n  X-A: https://a.example/ 1\n\n/a/b\n  x-a: 2\n/a/c\n  ! X-A\n")}})
+	for path, want := range map[string]string{"/a/x": "_headers:2", "/a/b": "_headers:5", "/a/c": "", "/b": "", "/%zz": ""} {
+		if got := h.HeaderFrom(path, "X-A"); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}

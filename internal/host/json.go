@@ -102,7 +102,7 @@ func (r *reader) headersFor(source string, pattern func(string) (*regexp.Regexp,
 		r.warn(0, "the headers for %s are not understood: %v", source, err)
 		return
 	}
-	r.header(headerRule{match: match, set: set})
+	r.header(headerRule{match: match, set: set, from: r.name + ": " + source})
 }
 
 var firebaseFiles = []configFile{{"firebase.json", false, (*reader).firebase}}

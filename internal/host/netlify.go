@@ -77,9 +77,9 @@ func (r *reader) headers(text []byte) error {
 	err := r.lines(text, func(line int, text string) {
 		name, value, found := strings.Cut(text, ":")
 		switch {
-		case strings.HasPrefix(text, "/") || strings.Contains(text, "://"):
+		case strings.HasPrefix(text, "/"), strings.HasPrefix(text, "https://"), strings.HasPrefix(text, "http://"):
 			finish()
-			rule = &headerRule{}
+			rule = &headerRule{from: r.at(line)}
 			match, err := starPattern(decoded(text))
 			if err != nil {
 				r.warn(line, "%v", err)
@@ -163,7 +163,7 @@ func (r *reader) netlifyToml(text []byte) error {
 			r.warn(0, "%v", err)
 			continue
 		}
-		rule := headerRule{match: match}
+		rule := headerRule{match: match, from: r.name + ": " + f.For}
 		for name, value := range f.Values {
 			rule.set = append(rule.set, [2]string{name, fmt.Sprint(value)})
 		}

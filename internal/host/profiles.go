@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/swgen/swgen/internal/suggest"
 )
 
 // Profile is how a host answers for a site that does not configure it.
@@ -244,7 +246,30 @@ func ByID(id string) (Profile, error) {
 	for _, p := range profiles {
 		all = append(all, p.ID)
 	}
+	if near := near(id, all); near != "" {
+		return Profile{}, fmt.Errorf("no host is called %q: did you mean %s?", id, near)
+	}
 	return Profile{}, fmt.Errorf("no host is called %q; there are %s", id, strings.Join(all, ", "))
+}
+
+// near is the host that a name may mean: one that it is a part of, as github is
+// of github-pages, one that is a part of it, or one that it misspells.
+func near(name string, all []string) string {
+	name = strings.ToLower(name)
+	for _, id := range all {
+		if name != "" && strings.HasPrefix(id, name+"-") {
+			return id
+		}
+	}
+	if id := suggest.Nearest(name, all); id != "" {
+		return id
+	}
+	for _, id := range all {
+		if strings.Contains(name, id) {
+			return id
+		}
+	}
+	return ""
 }
 
 // withSpellings puts the rows of the table into the profiles.

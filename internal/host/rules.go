@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -31,6 +32,7 @@ type headerRule struct {
 	match *regexp.Regexp
 	set   [][2]string
 	unset []string
+	from  string
 }
 
 // ruled is the answer of the first rule that is about a path of the site.
@@ -119,4 +121,25 @@ func (h *Host) header(escaped string, a Answer) http.Header {
 		header.Set("Location", a.Location)
 	}
 	return header
+}
+
+// HeaderFrom is the configuration that sends a header with the answer for the
+// path of a URL, such as "_headers:3"; "" when none does.
+func (h *Host) HeaderFrom(escaped, name string) (from string) {
+	asked, err := url.PathUnescape(escaped)
+	if err != nil {
+		return ""
+	}
+	for _, r := range h.rules.headers {
+		if !r.match.MatchString(asked) {
+			continue
+		}
+		if slices.ContainsFunc(r.set, func(pair [2]string) bool { return strings.EqualFold(pair[0], name) }) {
+			from = r.from
+		}
+		if slices.ContainsFunc(r.unset, func(other string) bool { return strings.EqualFold(other, name) }) {
+			from = ""
+		}
+	}
+	return from
 }

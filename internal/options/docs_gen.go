@@ -7,6 +7,8 @@ var docs = map[string]string{
 	"Config.Base":           "Base is the URL path that the site is deployed under, such as /repo/ for a project site of GitHub Pages.",
 	"Config.Host":           "Host is the host of the site, such as github-pages, netlify or cloudflare-pages: pages are precached and answered under the addresses that it has for them. `swgen hosts` lists all.",
 	"Config.Project":        "Project has the files of the site's sources, among them those that configure its host; nil is unknown.",
+	"Config.Precache":       "Precache says what is precached: every file that include and exclude let in (files), or of those only what the chosen pages need (reachable). A pattern of exclude that starts with ! takes back what no page is seen to need.",
+	"Config.Pages":          "Pages chooses the pages to precache: all; \"depth 2 from /\", those that at most two links lead to from there (several paths may follow); or \"sitemap 0.5\", those that the sitemap lists with at least this priority. The pages for what is offline or not found always are.",
 	"Config.Include":        "Include lists the globs of the files to precache, relative to the site.",
 	"Config.Exclude":        "Exclude lists globs of files to leave out, after the default exclusions; a pattern that starts with ! takes files back in, and the last match decides.",
 	"Config.Allow":          "Allow lists the paths of files that look secret but are meant to be public.",

@@ -5,6 +5,8 @@ package options
 var examples = map[string]string{
 	"host":            `host: github-pages`,
 	"base":            `base: /repo/`,
+	"precache":        `precache: reachable`,
+	"pages":           `pages: depth 2 from / /docs/`,
 	"include":         "include:\n  - \"**/*.{html,css,js,woff2}\"\n  - \"img/icons/**\"",
 	"exclude":         "exclude:\n  - \"drafts/**\"\n  - \"!drafts/index.html\"",
 	"allow":           "allow:\n  - keys/release.pub.pem",

@@ -223,17 +223,6 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"a", "", 1}, {"ab", "ba", 1}, {"kitten", "sitting", 3}, {"build", "biuld", 1}, {"ca", "abc", 3}} {
-		if got, back := distance(c.a, c.b), distance(c.b, c.a); got != c.want || back != c.want {
-			t.Errorf("%q, %q: got %d and %d, want %d", c.a, c.b, got, back, c.want)
-		}
-	}
-}
-
 func TestFlagsOfSomeOptions(t *testing.T) {
 	set := pflag.NewFlagSet("", pflag.ContinueOnError)
 	flags := AddFlags(set, "worker", "prompt_text.lang")

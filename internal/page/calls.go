@@ -46,8 +46,10 @@ type Calls struct {
 	// TooDeep is set when expressions nest so deep that a parser may not
 	// survive them.
 	TooDeep bool
-	// Registers is the service worker that the script registers.
-	Registers string
+	// Registers are the service workers that the script registers.
+	Registers []Registration
+	// TypePolicies are the names of the Trusted Types policies that it creates.
+	TypePolicies []string
 	// Names are strings in it that look like the paths of scripts, styles or
 	// data, each once: what its own code may load.
 	Names []string
@@ -65,9 +67,7 @@ func ReadScript(js string) Calls {
 	if !mayCall(js) {
 		return Calls{}
 	}
-	if mayRegister([]byte(js)) {
-		s.calls.Registers, _ = RegistersWorker([]byte(js))
-	}
+	s.calls.Registers = registrations(js)
 	for s.next() {
 		s.token()
 	}
@@ -76,7 +76,7 @@ func ReadScript(js string) Calls {
 
 // callWords are what a script must contain to be looked at closely.
 var callWords = []string{
-	".js", ".css", ".wasm", "import", "export", "fetch", "Worker", "URL", ".open", "addModule", "EventSource", "WebSocket", "sendBeacon", "webpack",
+	".js", ".css", ".wasm", "import", "export", "fetch", "Worker", "URL", ".open", "addModule", "EventSource", "WebSocket", "sendBeacon", "webpack", "createPolicy",
 }
 
 func mayCall(js string) bool {
@@ -291,6 +291,8 @@ func (s *scanner) literalEnded() {
 	switch {
 	case s.inScripts && (before.is("(") || before.is(",")):
 		s.load("importScripts", text, FromPage)
+	case before.is("(") && s.back(3).isWord("createPolicy"):
+		s.calls.TypePolicies = append(s.calls.TypePolicies, jsText(text))
 	case before.is("("):
 		if loader := s.callee(3); loader != "" {
 			s.load(loader, text, FromPage)

@@ -13,27 +13,34 @@ import (
 type Facts struct {
 	// Generator is the content of the first <meta name=generator>.
 	Generator string
-	// Base is the href of <base>.
-	Base string
+	// Base is the href of <base>, at BaseLine.
+	Base     string
+	BaseLine int
 	// Canonical is the href of <link rel=canonical>.
 	Canonical string
 	// Refs are what the page loads by itself, in the order of the page.
 	Refs []Ref
 	// Links are where its anchors lead.
 	Links []Link
-	// Worker is the service worker that the page registers, nil when it does not.
+	// Worker is the service worker that an element of the page registers, which
+	// only AMP has; nil for none. Scripts may register others.
 	Worker *Registration
 	// Refresh is where the page sends its visitors, nil when it does not.
 	Refresh *Refresh
-	// CSP are the policies in <meta http-equiv=content-security-policy>.
-	CSP []string
+	// CSP are the policies in <meta http-equiv=content-security-policy>, of which
+	// browsers ignore those that are not in the head.
+	CSP []Inline
 	// NoIndex is set when search engines are asked to leave the page out.
 	NoIndex bool
+	// Fragment is set when the text has no doctype, html, head or body: it is a
+	// part of pages.
+	Fragment bool
 	// Mentions are what the page names without loading it: its feed, its
 	// preview image, its translations.
 	Mentions []Link
 	// Scripts, ImportMaps, Rules (speculation rules) and JSON are the texts of
-	// the script elements without a source.
+	// the script elements without a source; attributes with scripts are among
+	// the first.
 	Scripts, ImportMaps, Rules, JSON []Inline
 	// Broken says that the page ends within a tag, a comment or a script, or
 	// is in an encoding that is not read; "" when it does not.
@@ -45,8 +52,18 @@ type Inline struct {
 	Text string
 	// Line is where the text starts.
 	Line int
-	// Module is set when a script is one; Soft when it only may run.
-	Module, Soft bool
+	// Module is set when a script is one; Soft when it only may run; Handler
+	// when it is an attribute such as onload.
+	Module, Soft, Handler bool
+	Trust
+}
+
+// Trust is what a Content Security Policy asks of a script element.
+type Trust struct {
+	// Nonce and Integrity are attributes.
+	Nonce, Integrity string
+	// Policies is how many of the page's own policies stand before it.
+	Policies int
 }
 
 // Kind is what a reference is loaded as.
@@ -86,6 +103,8 @@ type Ref struct {
 	// NoModule is set on scripts for browsers without modules, which are also
 	// without service workers.
 	NoModule bool
+	// Trust is that of a script element.
+	Trust
 }
 
 // Link is where an anchor leads.
@@ -101,6 +120,7 @@ func Inspect(content []byte) Facts {
 	}
 	in := inspector{cursor: newCursor(content), content: content, line: 1}
 	in.run()
+	in.facts.Fragment = !in.isPage
 	if in.facts.Broken == "" && in.end < len(content) {
 		in.facts.Broken = "it ends within a tag"
 	}
@@ -118,6 +138,15 @@ type inspector struct {
 	// soft marks everything, depth counts the documents around.
 	soft  bool
 	depth int
+	// isPage is set when something makes a document of the text.
+	isPage bool
+	// inBody is set once the head has ended; ownText is where an element's own
+	// text begins.
+	inBody  bool
+	ownText int
+	// stylesheets are what processing instructions ask for: the root element
+	// tells whether they are any.
+	stylesheets []Ref
 	// elem and at are the name and the attributes of the element looked at.
 	elem string
 	at   attrs
@@ -130,10 +159,11 @@ func (in *inspector) run() {
 		if in.kind == html.CommentToken && in.end == len(in.content) && bytes.HasPrefix(in.z.Raw(), []byte("<!--")) && !bytes.HasSuffix(in.z.Raw(), []byte(">")) {
 			in.facts.Broken = "it ends within a comment"
 		}
+		in.notePlace()
 		if in.isStart() && in.isWorthReading() {
 			in.countLines()
 			in.elem, in.at = atom.String(in.name), in.attrs(in.at[:0])
-			in.styleAttrs()
+			in.codeAttrs()
 			in.element()
 		}
 	}
@@ -167,7 +197,7 @@ func (in *inspector) element() {
 		in.meta()
 	case "base":
 		if in.facts.Base == "" && !in.inert() {
-			in.facts.Base = cleanURL(in.at.get("href"))
+			in.facts.Base, in.facts.BaseLine = cleanURL(in.at.get("href")), in.line
 		}
 	case "a", "area":
 		in.anchor()
@@ -176,7 +206,9 @@ func (in *inspector) element() {
 	case "noscript":
 		in.document(in.text("noscript"), inspector{soft: true})
 	case ampInstall:
-		in.register(cleanURL(in.at.get("src")))
+		if in.facts.Worker == nil && !in.inert() {
+			in.facts.Worker = &Registration{URL: cleanURL(in.at.get("src")), Line: in.line}
+		}
 	default:
 		in.plain()
 	}
@@ -277,12 +309,6 @@ func (in *inspector) form() {
 	}
 }
 
-func (in *inspector) register(url string) {
-	if in.facts.Worker == nil && !in.inert() {
-		in.facts.Worker = &Registration{URL: url, Line: in.line}
-	}
-}
-
 func (in *inspector) script() {
 	typ := in.at.get("type")
 	kind := Script
@@ -295,7 +321,7 @@ func (in *inspector) script() {
 			continue
 		}
 		if isScript(typ) {
-			in.addRef(Ref{URL: in.at.get(attr), Kind: kind, Attr: attr, Line: in.line, NoModule: noModule})
+			in.addRef(Ref{URL: in.at.get(attr), Kind: kind, Attr: attr, Line: in.line, NoModule: noModule, Trust: in.trust()})
 		}
 		return
 	}
@@ -306,7 +332,7 @@ func (in *inspector) script() {
 }
 
 func (in *inspector) inlineScript(typ string, module bool) {
-	inline := Inline{Line: in.line, Module: module, Soft: in.soft || in.inert()}
+	inline := Inline{Line: in.line, Module: module, Soft: in.soft || in.inert(), Trust: in.trust()}
 	if !in.pinned {
 		inline.Line += bytes.Count(in.z.Raw(), []byte("\n"))
 	}
@@ -315,17 +341,14 @@ func (in *inspector) inlineScript(typ string, module bool) {
 	case isScript(typ):
 		inline.Text = in.text("script")
 		in.facts.Scripts = append(in.facts.Scripts, inline)
-		if url, ok := RegistersWorker([]byte(inline.Text)); ok {
-			in.register(url)
-		}
 	case typ == "importmap":
-		inline.Text = in.text("script")
+		inline.Text, inline.Trust = in.text("script"), Trust{}
 		in.facts.ImportMaps = append(in.facts.ImportMaps, inline)
 	case typ == "speculationrules":
-		inline.Text = in.text("script")
+		inline.Text, inline.Trust = in.text("script"), Trust{}
 		in.facts.Rules = append(in.facts.Rules, inline)
 	case typ == "application/json":
-		inline.Text = in.text("script")
+		inline.Text, inline.Trust = in.text("script"), Trust{}
 		in.facts.JSON = append(in.facts.JSON, inline)
 	default:
 		return
@@ -352,9 +375,9 @@ func (in *inspector) style() {
 
 func isPrint(media string) bool { return strings.EqualFold(strings.TrimSpace(media), "print") }
 
-// styleAttrs reads the attributes that hold CSS: style, and in SVG those that
-// may point at a paint server or a filter.
-func (in *inspector) styleAttrs() {
+// codeAttrs reads the attributes that hold scripts, and those that hold CSS:
+// style, and in SVG those that may point at a paint server or a filter.
+func (in *inspector) codeAttrs() {
 	for _, a := range in.at {
 		switch a.key {
 		case "style":
@@ -363,6 +386,7 @@ func (in *inspector) styleAttrs() {
 				continue
 			}
 		default:
+			in.handler(a)
 			continue
 		}
 		for _, ref := range cssRefs(a.val) {
@@ -388,8 +412,8 @@ func (in *inspector) meta() {
 	case "robots", "googlebot":
 		in.facts.NoIndex = in.facts.NoIndex || asksNoIndex(content)
 	}
-	if strings.EqualFold(strings.TrimSpace(in.at.get("http-equiv")), "content-security-policy") {
-		in.facts.CSP = append(in.facts.CSP, content)
+	if strings.EqualFold(strings.TrimSpace(in.at.get("http-equiv")), "content-security-policy") && !in.inBody && content != "" {
+		in.facts.CSP = append(in.facts.CSP, Inline{Text: content, Line: in.line})
 	}
 	if r, ok := parseMetaRefresh(in.at); ok && in.facts.Refresh == nil {
 		in.facts.Refresh = &r

@@ -106,12 +106,12 @@ func TestInspectReadsWhatThePageSays(t *testing.T) {
 <template><meta name=robots content=none><base href=x></template>`))
 	want := Facts{
 		Generator: "Hugo 0.165.0", Base: "/repo/", Canonical: "https://a.example/repo/", NoIndex: true,
-		CSP:     []string{"script-src 'self'"},
-		Refresh: &Refresh{Target: "/next", Delay: 5},
-		Links:   []Link{{"/a?b=1&c=2", 8}, {"#c", 8}},
-		Worker:  &Registration{URL: "/sw.js", Line: 10},
-		JSON:    []Inline{{Text: `navigator.serviceWorker.register("/no.js")`, Line: 9}},
-		Scripts: []Inline{{Text: "\n  navigator.serviceWorker.register(\"/sw.js\")", Line: 10}},
+		BaseLine: 3,
+		CSP:      []Inline{{Text: "script-src 'self'", Line: 6}},
+		Refresh:  &Refresh{Target: "/next", Delay: 5},
+		Links:    []Link{{"/a?b=1&c=2", 8}, {"#c", 8}},
+		JSON:     []Inline{{Text: `navigator.serviceWorker.register("/no.js")`, Line: 9}},
+		Scripts:  []Inline{{Text: "\n  navigator.serviceWorker.register(\"/sw.js\")", Line: 10, Trust: Trust{Policies: 1}}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -129,6 +129,7 @@ x()</script><noscript><script>y()</script></noscript><template><script>z()</scri
 		Rules:      []Inline{{Text: "[]", Line: 2}},
 		Links:      []Link{{"d", 2}},
 		Refs:       []Ref{{URL: "e", Kind: Server, Element: "form", Attr: "action", Line: 2}},
+		Fragment:   true,
 		Scripts:    []Inline{{Text: "\nx()", Line: 3, Module: true}, {Text: "z()", Line: 4, Soft: true}},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -2,16 +2,27 @@ package page
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 )
 
-// Registration is a service worker that a page registers.
+// Registration is a service worker that a script or an element registers.
 type Registration struct {
-	// URL is the worker's URL as it is written; "" when the script computes it.
-	URL string
-	// Line is where the registering script starts in the page.
+	// URL is the worker's URL as it is written, "" when the script computes it;
+	// From is what it is relative to, the page or the script.
+	URL  string
+	From From
+	// Scope is the scope as it is written, "" when none is given, and HasScope
+	// set when one is: computed, if Scope is "".
+	Scope     string
+	ScopeFrom From
+	HasScope  bool
+	// Plain is set when the URL is handed over as a string, which Trusted Types
+	// refuse; else it may be of a type.
+	Plain bool
+	// Line is where it is registered.
 	Line int
 }
 
@@ -19,34 +30,47 @@ type Registration struct {
 // the worker's URL when it is a literal. Asking whether there are service
 // workers, or for the registrations that there are, is no registration.
 func RegistersWorker(js []byte) (url string, ok bool) {
+	list := registrations(string(js))
+	for _, r := range list {
+		if r.URL != "" {
+			return r.URL, true
+		}
+	}
+	return "", len(list) > 0
+}
+
+// registrations lists the registrations of a script.
+func registrations(js string) (list []Registration) {
 	if !mayRegister(js) {
-		return "", false
+		return nil
 	}
-	m := matcher{lexer: jsLexer{src: string(js)}, aliases: map[string]bool{}}
+	m := matcher{lexer: jsLexer{src: js}, aliases: make(map[string]bool), selves: make(map[string]bool)}
+	lines := lineCounter{text: js}
 	for m.next() {
-		if !m.isRegistration() {
-			continue
-		}
-		ok = true
-		if url = m.argument(); url != "" {
-			return url, true
+		if m.isRegistration() {
+			line := lines.at(m.back(0).at)
+			r := m.registration()
+			r.Line = line
+			list = append(list, r)
 		}
 	}
-	return "", ok
+	return list
 }
 
 // mayRegister is the quick answer for nearly every script.
-func mayRegister(js []byte) bool {
-	return bytes.Contains(js, []byte("register")) &&
-		(bytes.Contains(js, []byte("serviceWorker")) || bytes.Contains(js, []byte("Workbox")))
+func mayRegister(js string) bool {
+	return strings.Contains(js, "register") && (strings.Contains(js, "serviceWorker") || strings.Contains(js, "Workbox"))
 }
 
 // registersItself reports whether a page registers a worker of its own.
 func registersItself(content []byte) bool {
-	if !mayRegister(content) && !bytes.Contains(content, []byte(ampInstall)) {
+	if !bytes.Contains(content, []byte("register")) && !bytes.Contains(content, []byte(ampInstall)) {
 		return false
 	}
-	return Inspect(content).Worker != nil
+	facts := Inspect(content)
+	return facts.Worker != nil || slices.ContainsFunc(facts.Scripts, func(script Inline) bool {
+		return !script.Soft && len(registrations(script.Text)) > 0
+	})
 }
 
 // ampInstall is the element by which AMP pages register a worker.
@@ -64,6 +88,8 @@ type matcher struct {
 	recent  [window]jsToken
 	count   int
 	aliases map[string]bool
+	// selves are names of the script's own element or address.
+	selves map[string]bool
 }
 
 // window is how far back a registration reaches, with some parentheses.
@@ -85,8 +111,12 @@ func (m *matcher) back(n int) jsToken {
 	return m.recent[(m.count-n+window)%window]
 }
 
-// noteAlias looks for a second name of the container.
+// noteAlias looks for a second name of the container, and for one of the
+// script itself.
 func (m *matcher) noteAlias() {
+	if m.selves != nil && m.back(0).isWord("currentScript") && m.isDot(1) {
+		m.noteName(m.selves, 3)
+	}
 	if m.back(2).isWord("serviceWorker") && m.back(1).is(":") && m.back(0).kind == jsWord {
 		m.aliases[m.back(0).text] = true
 		return
@@ -94,12 +124,17 @@ func (m *matcher) noteAlias() {
 	if m.isDot(0) || m.back(0).is("[") || !m.back(1).isWord("serviceWorker") || !m.isDot(2) || !m.back(3).isWord("navigator") {
 		return
 	}
-	n := 4
+	m.noteName(m.aliases, 4)
+}
+
+// noteName notes the name that is given to what begins after the nth token
+// from the end, or is a part of window.
+func (m *matcher) noteName(names map[string]bool, n int) {
 	if m.isDot(n) {
-		n += 2 // window.navigator
+		n += 2
 	}
 	if m.back(n).is("=") && m.back(n+1).kind == jsWord {
-		m.aliases[m.back(n+1).text] = true
+		names[m.back(n+1).text] = true
 	}
 }
 
@@ -132,39 +167,6 @@ func (m *matcher) isRegistration() bool {
 		return of.text == "serviceWorker" && m.back(n-1).is("]")
 	}
 	return false
-}
-
-// argument reads the URL after an opening parenthesis: a string literal,
-// alone or in `new URL("sw.js", import.meta.url)`.
-func (m *matcher) argument() string {
-	if !m.next() {
-		return ""
-	}
-	if m.back(0).isWord("new") {
-		for _, want := range []func() bool{
-			func() bool { return m.back(0).isWord("URL") },
-			func() bool { return m.back(0).is("(") },
-			func() bool { return true },
-		} {
-			if !m.next() || !want() {
-				return ""
-			}
-		}
-		return m.literal()
-	}
-	literal := m.literal()
-	if literal == "" || !m.next() || !m.back(0).is(",") && !m.back(0).is(")") {
-		return "" // a part of an expression
-	}
-	return literal
-}
-
-// literal is the newest token's text when it is a string.
-func (m *matcher) literal() string {
-	if m.back(0).kind != jsString {
-		return ""
-	}
-	return strings.ReplaceAll(m.back(0).text, `\/`, `/`)
 }
 
 // isScript reports whether a script element of this type attribute is run.

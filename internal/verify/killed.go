@@ -22,10 +22,16 @@ func killableAnywhere(t *trial) {
 	t.nothing = ""
 }
 
+// After each kill all that is precached is asked for. More than about
+// manyAnswers would take minutes and show nothing new: of a large site fewer
+// moments are tried, at least fewMoments.
+const manyAnswers, fewMoments = 20_000, 4
+
 // moments are the numbers of the operations at which the worker is killed, as
 // many as Options say, or a part of that.
 func (t *trial) moments(points, part int) []int {
-	n := min(points, (cmp.Or(t.options.Moments, 40)+part-1)/part)
+	most := cmp.Or(t.options.Moments, min(40, max(manyAnswers/max(len(t.small.urls), 1), fewMoments)))
+	n := min(points, (most+part-1)/part)
 	list := make([]int, n)
 	for i := range list {
 		list[i] = 1 + i*points/n

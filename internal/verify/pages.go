@@ -21,7 +21,8 @@ const (
 	// Broken: the page itself does not come, or a script, a style or data
 	// that it cannot do without.
 	Broken Fate = "broken"
-	// NeedsNetwork: something comes from another origin, or is sent.
+	// NeedsNetwork: something comes from another origin, or is sent; or the
+	// page is one that the configuration leaves to the network.
 	NeedsNetwork Fate = "needs the network"
 	// Degraded: an image, a font or the like is missing.
 	Degraded Fate = "degraded"
@@ -64,16 +65,16 @@ type Reason struct {
 	Why string `json:"why"`
 }
 
-// tour opens every page without a network and asks for what it needs. What
+// tour opens pages without a network and asks for what it needs. What
 // several pages need is asked for once: the answer depends on the version that
 // a page belongs to, and there is one.
-func (t *trial) tour(site *audit.Site) *Pages {
+func (t *trial) tour(site *audit.Site, pages []*audit.Page) *Pages {
 	b := t.copy(t.now)
 	defer t.done()
 	v := &visitor{trial: t, browser: b, tab: b.Open(home + t.scope()), asked: make(map[string]string)}
 	b.Network.Offline(true)
-	pages := &Pages{Count: make(map[Fate]int)}
-	for _, p := range site.Pages {
+	fared := &Pages{Count: make(map[Fate]int)}
+	for _, p := range pages {
 		if p.Alias != "" {
 			continue
 		}
@@ -92,10 +93,11 @@ func (t *trial) tour(site *audit.Site) *Pages {
 				one.add(r)
 			}
 		}
-		pages.Count[one.Fate]++
-		pages.List = append(pages.List, one)
+		fared.Count[one.Fate]++
+		fared.List = append(fared.List, one)
 	}
-	return pages
+	t.loaded = v.asked
+	return fared
 }
 
 func (p *Page) add(r Reason) {
@@ -111,17 +113,23 @@ type visitor struct {
 	asked   map[string]string // by what was asked for: why it failed, "" when it did not
 }
 
+const outsideScope = "is outside of the worker's scope "
+
 // page opens a page; not ok when it is not the build's.
 func (v *visitor) page(p *audit.Page) (Reason, bool) {
 	r := Reason{Fate: Broken, URL: p.URL}
 	if !strings.HasPrefix(p.URL, v.scope()) {
-		r.Why = "is outside of the worker's scope " + v.scope()
+		r.Why = outsideScope + v.scope()
 		return r, false
 	}
 	got := v.navigate(v.browser, &v.tab, p.URL)
 	want := v.ask(v.now.Deployment, p.URL)
+	v.saw(p.URL, want.header)
 	if got.Err == nil && got.From == "worker" && got.Status == want.status && string(got.Body) == want.body.String() {
 		return r, true
+	}
+	if v.leftOut(p.File) != "" {
+		r.Fate = NeedsNetwork
 	}
 	r.Why = v.why(p.File, got)
 	return r, false
@@ -205,12 +213,18 @@ func (v *visitor) answered(n audit.Need, file *string) string {
 
 // why says why a file of the site is not answered offline.
 func (v *visitor) why(file string, got *swtest.Response) string {
-	if v.subject.LeftOut != nil {
-		if rule := v.subject.LeftOut(file); rule != "" {
-			return "is not precached: " + rule
-		}
+	if rule := v.leftOut(file); rule != "" {
+		return "is not precached: " + rule
 	}
 	return "is not answered: " + describe(got)
+}
+
+// leftOut is the rule that keeps a file out of the precache, "" for none.
+func (v *visitor) leftOut(file string) string {
+	if v.subject.LeftOut == nil {
+		return ""
+	}
+	return v.subject.LeftOut(file)
 }
 
 // findings are what is wrong with pages, one for each thing that is missing.
@@ -223,10 +237,13 @@ func (p *Pages) findings() []finding.Finding {
 	var order []*cause
 	for _, one := range p.List {
 		for _, r := range one.Reasons {
-			if r.Fate == Works {
-				continue // the audit of the site says it
+			if r.Fate == Works || strings.HasPrefix(r.Why, outsideScope) {
+				continue // the audit of the site says it, or what is said of the set-up
 			}
 			key := Reason{Fate: r.Fate, URL: r.URL, Why: r.Why}
+			if r.In == "" {
+				key.URL = "" // the pages themselves, which one rule concerns
+			}
 			c := causes[key]
 			if c == nil {
 				c = &cause{Reason: r}
@@ -245,6 +262,8 @@ func (p *Pages) findings() []finding.Finding {
 		f := finding.Finding{ID: "page-" + strings.Fields(string(c.Fate))[0], Severity: severity[c.Fate], Path: c.URL, Message: c.Why}
 		switch {
 		case c.In == "" && len(c.pages) == 1:
+		case c.In == "":
+			f.Message += fmt.Sprintf("; so are %d more pages, such as %s", len(c.pages)-1, c.pages[1])
 		case len(c.pages) == 1:
 			f.Message += fmt.Sprintf("; %s needs it (%s:%d)", c.pages[0], c.In, c.Line)
 		default:

@@ -75,7 +75,9 @@ func everySpelling(t *trial) {
 			continue // what is not stored at all is the matter of W1
 		}
 		for _, spelling := range spellings(t.subject.Base, u) {
-			t.spelled(b, &tab, u, spelling, fallback)
+			if strings.HasPrefix(spelling, t.scope()) {
+				t.spelled(b, &tab, u, spelling, fallback)
+			}
 		}
 	}
 	if u := t.small.critical(func(u string) bool { return hasType(u) && !t.keepsQuery(u) }); u != "" && sameBytes(load(tab, u), t.content(t.small.Deployment, u)) {

@@ -26,6 +26,10 @@ type run struct {
 	next    *deploy
 	hosts   sync.Map        // of *Deployment: its http.Handler
 	bare    map[string]bool // URLs without an extension that are pages'
+	// What a tour has seen: the headers of pages by their URL, and what they load
+	// by its destination and URL.
+	seen   map[string]http.Header
+	loaded map[string]string
 }
 
 // stage is a deployment in a browser that has installed it, of which every law

@@ -41,6 +41,9 @@ type Subject struct {
 	// Serve answers for the files of a deployment as the site's host does; nil
 	// is a plain host.
 	Serve func(files fs.FS) http.Handler
+	// HeaderFrom is the configuration of the host that sends a header with the
+	// answer for a URL path, such as "_headers:3"; nil, or "": it is not known.
+	HeaderFrom func(url, name string) string
 	// Spec is what the worker was made from; nil when that is not known.
 	Spec *strategies.Spec
 	// Before is the deployment that visitors have now, if there is one.
@@ -65,7 +68,8 @@ type Options struct {
 	Chaos int
 	Seed  uint64
 	// Moments is at how many moments of an update the worker is killed, and at
-	// half as many of a first install; 0 is 40. What is longer is sampled.
+	// half as many of a first install; 0 is 40, and fewer for more than 500 entries.
+	// What is longer is sampled.
 	Moments int
 	// Sample is about how many of the entries of a large manifest the laws are
 	// checked with; 0 is all. W1 installs and asks for all in any case. A number
@@ -109,17 +113,20 @@ type Report struct {
 	// Pages is how the site's pages fare without a network; nil when that was
 	// not looked at.
 	Pages *Pages `json:"pages,omitempty"`
-	// Site is what is wrong with the site itself.
-	Site []finding.Finding `json:"site,omitempty"`
+	// Site is what is wrong with the site itself, Setup what keeps the worker from
+	// its work.
+	Site  []finding.Finding `json:"site,omitempty"`
+	Setup []finding.Finding `json:"setup,omitempty"`
 }
 
 // Findings are those of all laws, in the order of the laws, then those about
-// pages, and those about the site.
+// the set-up, about pages, and about the site.
 func (r *Report) Findings() []finding.Finding {
 	var all []finding.Finding
 	for _, v := range r.Verdicts {
 		all = append(all, v.Findings...)
 	}
+	all = append(all, r.Setup...)
 	if r.Pages != nil {
 		all = append(all, r.Pages.findings()...)
 	}
@@ -157,10 +164,17 @@ func Run(ctx context.Context, s *Subject, o Options) (*Report, error) {
 	if s.Audit != nil && r.now.failure == "" {
 		t := r.trial(Law{})
 		defer t.close()
-		if err := t.attempt(func() { report.Pages = t.tour(s.Audit) }); err != nil {
+		if err := t.attempt(func() { report.Pages = t.tour(s.Audit, s.Audit.Pages) }); err != nil {
 			return nil, fmt.Errorf("opening the pages: %w", err)
 		}
 		report.Site = s.Audit.Findings
+	}
+	if s.Audit != nil {
+		t := r.trial(Law{})
+		defer t.close()
+		if err := t.attempt(func() { report.Setup = t.setUp() }); err != nil {
+			return nil, fmt.Errorf("looking at the set-up: %w", err)
+		}
 	}
 	return report, nil
 }

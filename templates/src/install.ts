@@ -4,7 +4,7 @@
 
 import { alone } from "./here";
 import { download, isStrict } from "./download";
-import { bodyName, inRanges, isPage, type Table } from "./manifest";
+import { bodyName, hasFlag, isPage, type Table } from "./manifest";
 import { dropRecord, listRecords, writeRecord } from "./records";
 import { bodyNames, purgeBodies, putBody } from "./store";
 import { tell } from "./tell";
@@ -94,7 +94,6 @@ const missing = (table: Table, stored: Set<string>): string[] => {
   return ranks.flat();
 };
 
-const isOptional = (table: Table, path: string): boolean =>
-  inRanges(table.packed.o, table.at(path)!);
+const isOptional = (table: Table, path: string): number => hasFlag(table, path, 1);
 
 export const isQuota = (error: unknown): boolean => (error as Error).name == "QuotaExceededError";

@@ -10,10 +10,8 @@ export interface Packed {
   p: string;
   /** hashes, 12 characters each, in the order of the paths */
   h: string;
-  /** ranges of optional entries, as start and end in turn */
-  o?: number[];
-  /** ranges of entries whose hash cannot be checked */
-  u?: number[];
+  /** a digit an entry, 1 for optional, 2 for one whose hash cannot be checked, 3 for both; none for the last that have neither */
+  f: string;
 }
 
 export interface Table {
@@ -65,7 +63,5 @@ export const isPage = (path: string): boolean => /^x?html?$/.test(extension(path
 export const bodyName = (table: Table, path: string): string =>
   table.packed.h.substr(table.at(path)! * 12, 12) + "." + extension(path);
 
-/** Whether a position lies in one of the ranges. */
-export const inRanges = (ranges: number[] = [], position: number): boolean =>
-  // Each bound that was passed changes the answer.
-  !!(ranges.filter((bound) => bound <= position).length % 2);
+/** Whether an entry has a flag. */
+export const hasFlag = (table: Table, path: string, flag: number): number => +table.packed.f[table.at(path)!]! & flag;

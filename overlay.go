@@ -29,8 +29,17 @@ type overlay struct {
 	// allow are paths that the configuration vouches for.
 	allow func(name string) bool
 
-	mu       sync.Mutex
-	changed  []string
+	// keep: the notes are for the next build, so those without content count.
+	keep bool
+
+	mu    sync.Mutex
+	notes map[string]note
+}
+
+// note is what was seen in a file when it was read last.
+type note struct {
+	// changed is set on pages that are to be written.
+	changed  bool
 	findings []Finding
 }
 
@@ -79,25 +88,25 @@ func isSample(name string) bool { return strings.Count(name, "/") <= 1 }
 
 // page is what a page will be.
 func (o *overlay) page(name string, content []byte) []byte {
+	var n note
 	if isSample(name) && !o.allow(name) {
 		if sign, found := page.DevServer(content); found {
-			o.add(finding.Error, "dev-server", name, "was written by a development server: "+sign,
+			n.add(finding.Error, "dev-server", name, "was written by a development server: "+sign,
 				"build the site for production before swgen runs; if the page is right as it is, name it in allow")
 		}
 	}
 	out, state := o.edit(content)
 	switch state {
 	case page.Inserted, page.Updated:
-		o.mu.Lock()
-		o.changed = append(o.changed, name)
-		o.mu.Unlock()
+		n.changed = true
 	case page.Foreign:
-		o.add(finding.Warning, "foreign-registration", name, "registers a service worker by itself and was left alone",
+		n.add(finding.Warning, "foreign-registration", name, "registers a service worker by itself and was left alone",
 			"remove that registration, or use --register=file and load the script where you want it")
 	case page.OtherEncoding:
-		o.add(finding.Warning, "encoding", name, "is not written in UTF-8 or another encoding that contains ASCII, and was left alone",
+		n.add(finding.Warning, "encoding", name, "is not written in UTF-8 or another encoding that contains ASCII, and was left alone",
 			"save it as UTF-8")
 	}
+	o.take(name, n)
 	return out
 }
 
@@ -117,8 +126,10 @@ func (o *overlay) edit(content []byte) ([]byte, page.State) {
 }
 
 func (o *overlay) script(name string, content []byte) []byte {
+	var n note
+	defer func() { o.take(name, n) }()
 	if templates.IsWorker(content) {
-		o.add(finding.Warning, "renamed-worker", name, "is a worker that swgen wrote under another name",
+		n.add(finding.Warning, "renamed-worker", name, "is a worker that swgen wrote under another name",
 			"visitors who have it keep it for ever: name the worker as before, or replace it with `swgen kill --worker "+name+"`")
 		return content
 	}
@@ -126,24 +137,64 @@ func (o *overlay) script(name string, content []byte) []byte {
 		if url != "" {
 			url = " " + url
 		}
-		o.add(finding.Warning, "foreign-registration", name, fmt.Sprintf("registers a service worker%s by itself", url),
+		n.add(finding.Warning, "foreign-registration", name, fmt.Sprintf("registers a service worker%s by itself", url),
 			"two workers of one scope replace each other: remove that registration, or use --register=none; if it is meant, name the file in allow")
 	}
 	return content
 }
 
-func (o *overlay) add(severity finding.Severity, id, path, message, hint string) {
+func (n *note) add(severity finding.Severity, id, path, message, hint string) {
+	n.findings = append(n.findings, Finding{ID: id, Severity: severity, Path: path, Message: message, Hint: hint})
+}
+
+func (o *overlay) take(name string, n note) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.findings = append(o.findings, Finding{ID: id, Severity: severity, Path: path, Message: message, Hint: hint})
+	if o.notes == nil {
+		o.notes = make(map[string]note)
+	}
+	if !o.keep && !n.changed && n.findings == nil {
+		delete(o.notes, name)
+	} else {
+		o.notes[name] = n
+	}
+}
+
+// forget drops the notes about files, and about all that is below them.
+func (o *overlay) forget(names []string) {
+	for note := range o.notes {
+		if slices.ContainsFunc(names, func(name string) bool {
+			return name == "." || note == name || strings.HasPrefix(note, name+"/")
+		}) {
+			delete(o.notes, note)
+		}
+	}
+}
+
+// findings are those about all files that were read.
+func (o *overlay) findings() (list []Finding) {
+	for _, name := range o.noted(func(n note) bool { return n.findings != nil }) {
+		list = append(list, o.notes[name].findings...)
+	}
+	return list
+}
+
+// noted are the files with some notes, sorted.
+func (o *overlay) noted(is func(note) bool) (names []string) {
+	for name, n := range o.notes {
+		if is(n) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // pages are the outputs for the pages that change, sorted. A page is read
 // again when it is written, so that a build of many pages holds one.
 func (o *overlay) pages() []Output {
-	slices.Sort(o.changed)
 	var outputs []Output
-	for _, name := range slices.Compact(o.changed) {
+	for _, name := range o.noted(func(n note) bool { return n.changed }) {
 		outputs = append(outputs, Output{Path: name, Content: func() ([]byte, error) {
 			content, err := fs.ReadFile(o.site, name)
 			if err != nil {
@@ -158,6 +209,9 @@ func (o *overlay) pages() []Output {
 
 // ReadDir implements fs.ReadDirFS.
 func (o *overlay) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(o.site, name) }
+
+// Stat implements fs.StatFS; sizes are those of the site as it is.
+func (o *overlay) Stat(name string) (fs.FileInfo, error) { return fs.Stat(o.site, name) }
 
 // ReadLink implements fs.ReadLinkFS.
 func (o *overlay) ReadLink(name string) (string, error) { return fs.ReadLink(o.site, name) }

@@ -90,8 +90,11 @@ func (r *Result) Failed(strict bool) bool { return finding.Failed(r.Findings, st
 // wrong with the site or the configuration is a finding, and then the result
 // has no outputs.
 func Build(ctx context.Context, site fs.FS, config Config) (*Result, error) {
-	b, err := start(site, config)
-	if err != nil {
+	return (&build{config: config}).run(ctx, site)
+}
+
+func (b *build) run(ctx context.Context, site fs.FS) (*Result, error) {
+	if err := b.start(site); err != nil {
 		return nil, err
 	}
 	b.checkPlaces(site)
@@ -107,7 +110,7 @@ func Build(ctx context.Context, site fs.FS, config Config) (*Result, error) {
 		}
 	}
 	finding.Sort(b.Findings)
-	if b.Failed(config.Strict) {
+	if b.Failed(b.config.Strict) {
 		b.Outputs = nil
 	}
 	return &b.Result, nil
@@ -148,14 +151,16 @@ type build struct {
 	host    *host.Host
 	script  []byte // the registration script, nil without one
 	scanned *manifest.Scanned
+	// warm knows an earlier build of the same site; nil for a single one.
+	warm *Builder
 }
 
 // start settles what does not need the files' contents.
-func start(site fs.FS, config Config) (*build, error) {
+func (b *build) start(site fs.FS) (err error) {
 	if _, err := fs.ReadDir(site, "."); err != nil {
-		return nil, fmt.Errorf("reading the site: %w", err)
+		return fmt.Errorf("reading the site: %w", err)
 	}
-	b := &build{config: config}
+	config := &b.config
 	b.project = config.Project
 	found := detect.Site(site)
 	b.Found = Found{Generator: found.Generator, Base: found.Base, BaseFrom: found.BaseFrom}
@@ -180,20 +185,22 @@ func start(site fs.FS, config Config) (*build, error) {
 	if old, err := fs.ReadFile(site, b.places.script); b.overlay.tag == nil && err == nil {
 		b.overlay.withdraw = templates.IsMade(old)
 	}
-	if config.register() == registerNone {
-		return b, b.chooseHost()
+	if b.warm != nil {
+		b.warm.takeOver(b.overlay)
 	}
-	var err error
-	b.script, err = templates.Register(templates.Registration{
+	if config.register() == registerNone {
+		return b.chooseHost()
+	}
+	b.script, err = b.warm.registration(templates.Registration{
 		Worker: b.places.workerURL,
 		Scope:  b.places.scopeURL,
 		Update: strategies.Update(config.update()),
 		Texts:  config.texts(),
-	}, templates.Options{Debug: config.Debug})
+	}, config.Debug)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return b, b.chooseHost()
+	return b.chooseHost()
 }
 
 // scan makes the manifest of the site as it will be deployed.
@@ -221,6 +228,7 @@ func (b *build) scan(ctx context.Context) error {
 		Templated:    c.Templated,
 		Rewrite:      c.Rewrite,
 		Page:         b.page(),
+		Index:        b.warm.known(),
 		Own:          b.places.own(),
 		Added:        added,
 		IsAlias:      func(head []byte) bool { _, alias := page.Alias(head); return alias },
@@ -231,11 +239,14 @@ func (b *build) scan(ctx context.Context) error {
 	b.scanned, b.Manifest, b.Exclusions, b.leftOut = scanned, scanned.Manifest, scanned.Exclusions, scanned.LeftOut
 	// Pages outside the precache register the worker too.
 	for _, name := range scanned.PagesLeftOut {
+		if _, known := b.overlay.notes[name]; known {
+			continue
+		}
 		if file, err := b.overlay.Open(name); err == nil {
 			file.Close()
 		}
 	}
-	b.Findings = slices.Concat(b.Findings, scanned.Findings, b.overlay.findings,
+	b.Findings = slices.Concat(b.Findings, scanned.Findings, b.overlay.findings(),
 		neededBy(b.overlay.site, scanned, cmp.Or(c.MaxFileSize, defaultMaxFileSize)))
 	if b.host.ID != genericHost {
 		b.checkHost()
@@ -250,7 +261,7 @@ func (b *build) render() error {
 	if b.Failed(false) {
 		return nil
 	}
-	code, err := templates.Render(spec, templates.Options{Debug: b.config.Debug, SourceMap: b.config.SourceMap})
+	code, err := b.warm.render(spec, templates.Options{Debug: b.config.Debug, SourceMap: b.config.SourceMap})
 	if err != nil {
 		return err
 	}

@@ -194,8 +194,8 @@ func deployment(site fs.FS, p places) *verify.Deployment {
 // VerifyDeployed does the same with the worker that is in the site, whoever
 // made it. module says that it is one.
 func VerifyDeployed(ctx context.Context, site fs.FS, config Config, module bool, before fs.FS, o VerifyOptions) (*Report, error) {
-	b, err := start(site, config)
-	if err != nil {
+	b := &build{config: config}
+	if err := b.start(site); err != nil {
 		return nil, err
 	}
 	if b.Failed(false) {

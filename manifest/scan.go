@@ -38,6 +38,8 @@ type Options struct {
 	Extra     []Extra
 	Templated []Templated
 	Rewrite   []Rewrite
+	// Index remembers what was read for the next scan; nil reads all.
+	Index *Index
 	// Workers is how many files are read at a time; 0 chooses.
 	Workers int
 }

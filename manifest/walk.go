@@ -88,6 +88,9 @@ type worker struct {
 	left     []leftOut
 	findings []finding.Finding
 	seen     int
+	// What an Index is to remember.
+	dirs     map[string][]dirEntry
+	outcomes map[string]outcome
 }
 
 func (w *walk) run(ctx context.Context) error {
@@ -104,6 +107,9 @@ func (w *walk) run(ctx context.Context) error {
 	var group sync.WaitGroup
 	for i := range workers {
 		workers[i] = &worker{walk: w, buffer: make([]byte, 128<<10), digest: sha256.New(), sum: make([]byte, 0, sha256.Size)}
+		if w.options.Index != nil {
+			workers[i].dirs, workers[i].outcomes = make(map[string][]dirEntry), make(map[string]outcome)
+		}
 		group.Go(workers[i].work)
 	}
 	group.Wait()
@@ -113,6 +119,7 @@ func (w *walk) run(ctx context.Context) error {
 	defer w.mu.Unlock()
 	if w.err == nil {
 		w.collect(workers)
+		w.options.Index.remember(workers)
 	}
 	return w.err
 }
@@ -189,7 +196,7 @@ func (w *worker) work() {
 			more = w.list(t)
 		} else {
 			for _, f := range t.files {
-				w.read(f)
+				w.readFile(f)
 			}
 		}
 		w.done(more)
@@ -198,14 +205,14 @@ func (w *worker) work() {
 
 // list reads a directory and returns the tasks it holds.
 func (w *worker) list(dir task) (more []task) {
-	entries, err := fs.ReadDir(w.tree, dir.real)
+	entries, err := w.readDir(dir)
 	if err != nil {
-		w.unreadable(dir.name, err)
+		w.findings = append(w.findings, unreadable(dir.name, err))
 	}
 	var files []file
 	for _, e := range entries {
-		name, real := path.Join(dir.name, e.Name()), path.Join(dir.real, e.Name())
-		mode := e.Type()
+		name, real := path.Join(dir.name, e.name), path.Join(dir.real, e.name)
+		mode := e.mode
 		if mode&fs.ModeSymlink != 0 {
 			if real, mode, err = w.follow(real); err != nil {
 				w.brokenLink(name, err)
@@ -286,7 +293,7 @@ const (
 )
 
 // read hashes a file, unless its size or content keeps it out.
-func (w *worker) read(f file) {
+func (w *worker) read(f file) (o outcome) {
 	class := ClassOf(f.name)
 	limit, rule, reason := int64(w.options.MaxFileSize), ruleTooLarge, "larger than max_file_size"
 	if class == Media && !f.verdict.asked && (limit == 0 || limit > largeMedia) {
@@ -294,8 +301,7 @@ func (w *worker) read(f file) {
 	}
 	in, err := w.tree.Open(f.real)
 	if err != nil {
-		w.unreadable(f.name, err)
-		return
+		return outcome{findings: []finding.Finding{unreadable(f.name, err)}, again: true}
 	}
 	defer in.Close()
 	w.digest.Reset()
@@ -306,33 +312,39 @@ func (w *worker) read(f file) {
 		first := size == 0
 		size += int64(n)
 		if limit > 0 && size > limit {
-			w.left = append(w.left, leftOut{name: f.name, rule: rule, reason: reason, tooLarge: rule == ruleTooLarge})
-			return
+			o.left = &leftOut{name: f.name, rule: rule, reason: reason, tooLarge: rule == ruleTooLarge}
+			return o
 		}
-		if first && !w.judgeContent(f, class, w.buffer[:n]) {
-			return
+		if first && !w.judgeContent(f, class, w.buffer[:n], &o) {
+			return o
 		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			w.unreadable(f.name, err)
-			return
+			return outcome{findings: []finding.Finding{unreadable(f.name, err)}, again: true}
 		}
 	}
 	w.sum = w.digest.Sum(w.sum[:0])
-	w.files = append(w.files, hashed{name: f.name, size: size, hash: Hash(w.sum[:HashSize])})
+	o.in, o.file = true, hashed{name: f.name, size: size, hash: Hash(w.sum[:HashSize])}
+	return o
 }
 
 // judgeContent looks at a file's beginning.
-func (w *worker) judgeContent(f file, class Class, head []byte) bool {
+func (w *worker) judgeContent(f file, class Class, head []byte, o *outcome) bool {
 	switch {
 	case class == Page && !f.verdict.asked && w.options.IsAlias != nil && w.options.IsAlias(head):
-		w.left = append(w.left, leftOut{name: f.name, rule: ruleAlias, reason: "they only lead to another page"})
+		o.left = &leftOut{name: f.name, rule: ruleAlias, reason: "they only lead to another page"}
 		return false
-	case class == Other && holdsKey(f.name, head) && !w.choice.allow.match(f.name):
-		w.add(finding.Error, "secret", f.name, "holds what looks like a private key or an access token",
-			"remove it from the site; if it is public, name it in allow")
+	case class == Other && holdsKey(f.name, head):
+		o.again = true
+		if w.choice.allow.match(f.name) {
+			return true
+		}
+		o.findings = append(o.findings, finding.Finding{
+			ID: "secret", Severity: finding.Error, Path: f.name, Message: "holds what looks like a private key or an access token",
+			Hint: "remove it from the site; if it is public, name it in allow",
+		})
 		return false
 	}
 	return true
@@ -365,12 +377,12 @@ func (w *worker) add(severity finding.Severity, id, path, message, hint string) 
 	w.findings = append(w.findings, finding.Finding{ID: id, Severity: severity, Path: path, Message: message, Hint: hint})
 }
 
-func (w *worker) unreadable(name string, err error) {
+func unreadable(name string, err error) finding.Finding {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		err = pathErr.Err // the path is told already
 	}
-	w.add(finding.Error, "unreadable", name, "cannot be read: "+err.Error(), "mend its permissions, or exclude it")
+	return finding.Finding{ID: "unreadable", Severity: finding.Error, Path: name, Message: "cannot be read: " + err.Error(), Hint: "mend its permissions, or exclude it"}
 }
 
 func kind(mode fs.FileMode) string {

@@ -316,8 +316,8 @@ func FuzzNamesReachTheWorker(f *testing.F) {
 			return
 		}
 		worker := outputs(t, r)["sw.js"]
-		if err := bundle.Check([]byte(worker)); err != nil {
-			t.Fatalf("the worker is no JavaScript: %v", err)
+		if read := bundle.Imports([]string{worker})[0]; read.Broken != "" {
+			t.Fatalf("the worker is no JavaScript: line %d: %s", read.Line, read.Broken)
 		}
 		// The data is JSON for Go, and for JavaScript the same.
 		var packed map[string]any

@@ -3,6 +3,7 @@ package e2e
 import (
 	"io/fs"
 	"maps"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -274,4 +275,26 @@ func TestTheKillWorkerRemovesEverythingAndReloadsOnce(t *testing.T) {
 	gone("after a registration by the old script")
 	same(t, "documents with the old script", documents(), 1)
 	same(t, "the page is as it was", eval[bool](t, tab, "window.stays === true"), true)
+}
+
+// TestAnEventStreamKeepsNoWorkerBusy has a page of an older version listen to
+// its server: the worker looks for its other requests in that version.
+func TestAnEventStreamKeepsNoWorkerBusy(t *testing.T) {
+	t.Parallel()
+	server := browsertest.Serve(t, "/", build(t, small("one"), swgen.Config{}))
+	server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/events" {
+			return false
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		return true
+	})
+	tab := install(t, sharedBrowser(t), server.URL("/"))
+	deploy(t, server, tab, build(t, small("two"), swgen.Config{}))
+	must(t, tab.Eval(`new Promise(open => (window.events = new EventSource("/events")).onopen = () => open())`, nil))
+	deploy(t, server, tab, build(t, small("three"), swgen.Config{}))
+	must(t, tab.Navigate(server.URL("/about/")))
+	same(t, "the page", eval[string](t, tab, "document.getElementById('version').textContent"), "three")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,9 +19,10 @@ type packed struct {
 	Paths string `json:"p"`
 	// Hashes are the entries' hashes in the same order, 12 characters each.
 	Hashes string `json:"h"`
-	// Flags has a digit an entry, 1 for optional, 2 for unverified, 3 for both,
-	// without the zeros at the end. Ranges would be shorter for few, and seven
-	// times longer where images lie among pages.
+	// Flags has a digit an entry, the sum of 1 for optional, 2 for unverified,
+	// and 4 where the address does not tell whether it is a page; without the
+	// zeros at the end. Ranges would be shorter for few, and seven times longer
+	// where images lie among pages.
 	Flags string `json:"f"`
 }
 
@@ -72,9 +74,28 @@ func (m *Manifest) Pack() ([]byte, error) {
 		if it.Unverified {
 			flags[i] |= 2
 		}
+		if !it.tells(it.name) {
+			flags[i] |= 4
+		}
 	}
 	p.Paths, p.Hashes, p.Flags = paths.String(), hashes.String(), strings.TrimRight(string(flags), "0")
 	return json.Marshal(p)
+}
+
+// pageName is the end of a name that workers take for that of a page, typeName
+// that of one with a type; "" is a directory, which is its page.
+var (
+	pageName = regexp.MustCompile(`^$|\.x?html?$`)
+	typeName = regexp.MustCompile(`^$|\.\w+$`)
+)
+
+// tells says whether the last segment of an entry's address tells if it is a
+// page: about does not, nor does enum.Option when it is enum.Option.html.
+func (e *Entry) tells(name string) bool {
+	if !typeName.MatchString(name) {
+		return false
+	}
+	return e.Path == "" || (ClassOf(e.Path) == Page) == pageName.MatchString(strings.ToLower(name))
 }
 
 // normal is the spelling that a worker reduces every other spelling of a path

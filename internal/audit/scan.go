@@ -185,11 +185,16 @@ func (s *Site) scanText(n *node, sc script) []script {
 }
 
 // linkNames adds the files that strings name, from the root of the site or
-// from the directory of the file that they are in.
+// from the directory of the file that they are in, or one above it: Next's list
+// of chunks has them relative to _next/.
 func (s *Site) linkNames(n *node, names []string) {
 	for _, name := range names {
 		fromBase, _ := strings.CutPrefix(name, s.base)
-		for _, file := range []string{strings.TrimPrefix(fromBase, "/"), path.Join(path.Dir(n.name), name)} {
+		candidates := []string{strings.TrimPrefix(fromBase, "/")}
+		for dir := path.Dir(n.name); dir != "."; dir = path.Dir(dir) {
+			candidates = append(candidates, path.Join(dir, name))
+		}
+		for _, file := range candidates {
 			if file = path.Clean(file); s.nodes[file] != nil && file != n.name {
 				kind := page.KindOf(file)
 				n.edges = append(n.edges, edge{written: name, kind: kind, weight: Assumed, to: s.resolve(s.urlOf(file), s.base)})

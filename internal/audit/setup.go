@@ -92,8 +92,8 @@ func (s *Site) Setup(p *Page) Setup {
 		}
 	}
 	w.walk(root, Assumed, func(_ *node, e *edge, t *target, weight Weight) {
-		if roleOf(e.kind, "") == asScript && weight < Soft && cmp.Or(t, unresolved).leadFor(e.kind) != File {
-			up.Beyond = up.Beyond || t == nil || t.lead == External
+		if roleOf(e.kind, "") == asScript && (weight < Soft || e.pattern) && (t == nil || t.lead == External) {
+			up.Beyond = true
 		}
 	})
 	w.entered = nil

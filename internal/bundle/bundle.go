@@ -196,12 +196,3 @@ func Minify(mediaType string, text []byte) ([]byte, error) {
 	}
 	return out, nil
 }
-
-// Check reports whether a text is a JavaScript program.
-func Check(text []byte) error {
-	result := api.Transform(string(text), api.TransformOptions{Loader: api.LoaderJS, TsconfigRaw: "{}"})
-	if len(result.Errors) > 0 {
-		return errors.New(strings.Join(api.FormatMessages(result.Errors, api.FormatMessagesOptions{}), "\n"))
-	}
-	return nil
-}

@@ -34,6 +34,9 @@ const batch = 8 << 20
 
 // Imports lists what each of many scripts imports. A script that is malformed
 // may have imports all the same: those before the place.
+//
+// The parser recurses, and ends the program where a script nests some ten
+// thousand levels deep: callers keep such scripts away (page.ReadScript tells).
 func Imports(scripts []string) []Imported {
 	all := make([]Imported, len(scripts))
 	for start := 0; start < len(scripts); {

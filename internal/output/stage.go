@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/swgen/swgen/internal/compress"
 )
@@ -29,6 +30,18 @@ type stage struct {
 	steps   []step
 	changes []Change
 	made    []string // directories that were made, parents first
+}
+
+// How names of temporary files start and end.
+const (
+	tempStart = ".swgen-"
+	tempEnd   = ".tmp"
+)
+
+// IsTemporary says by its name whether a file is on its way to its place.
+func IsTemporary(name string) bool {
+	base := path.Base(name)
+	return strings.HasPrefix(base, tempStart) && strings.HasSuffix(base, tempEnd)
 }
 
 // A step takes a place, or removes a file when it has no temporary one.
@@ -196,7 +209,7 @@ func (s *stage) write(name string, mode fs.FileMode, content io.Reader) error {
 	if err := s.makeDir(path.Dir(name)); err != nil {
 		return err
 	}
-	temp := path.Join(path.Dir(name), ".swgen-"+s.mark+"-"+strconv.Itoa(len(s.temps))+".tmp")
+	temp := path.Join(path.Dir(name), tempStart+s.mark+"-"+strconv.Itoa(len(s.temps))+tempEnd)
 	out, err := s.target.Create(temp)
 	if err != nil {
 		return err

@@ -58,9 +58,6 @@ type Calls struct {
 	Webpack bool
 }
 
-// maxNesting is how deep the expressions of a script may nest.
-const maxNesting = 5000
-
 // ReadScript looks for the URLs that a script loads.
 func ReadScript(js string) Calls {
 	s := scanner{matcher: matcher{lexer: jsLexer{src: js}, aliases: make(map[string]bool)}, lines: lineCounter{text: js}, pending: -1}
@@ -98,9 +95,7 @@ type scanner struct {
 	// inScripts, inDeps: the strings that come are arguments of importScripts,
 	// or entries of Vite's list of files to load early.
 	inScripts, inDeps bool
-	// square and chain are the depth of brackets, and of operators that are
-	// not closed by anything.
-	square, chain int
+	depth             nesting
 }
 
 type importCall struct {
@@ -110,8 +105,10 @@ type importCall struct {
 }
 
 func (s *scanner) token() {
-	s.nesting()
 	t := s.back(0)
+	if s.depth.note(t, &s.lexer) > maxNesting {
+		s.calls.TooDeep = true
+	}
 	if s.imports != nil {
 		s.importArgument(t)
 	}
@@ -155,29 +152,6 @@ func (s *scanner) name(text string) {
 	text = jsText(text)
 	if len(s.calls.Names) < maxNames && !slices.Contains(s.calls.Names, text) {
 		s.calls.Names = append(s.calls.Names, text)
-	}
-}
-
-// nesting keeps count of what a recursive parser would recurse into.
-func (s *scanner) nesting() {
-	t := s.back(0)
-	switch {
-	case t.kind == jsWord:
-		if beforeRegexp[t.text] || beforeCondition[t.text] {
-			s.chain++
-		}
-	case t.kind != jsPunct:
-	case t.text == "[":
-		s.square++
-	case t.text == "]":
-		s.square = max(0, s.square-1)
-	case strings.Contains(";,{}", t.text):
-		s.chain = 0
-	case strings.Contains("!~=?:.?.", t.text), strings.Contains("+-", t.text) && s.back(1).kind == jsPunct:
-		s.chain++
-	}
-	if s.chain+s.square+len(s.lexer.brackets) > maxNesting {
-		s.calls.TooDeep = true
 	}
 }
 

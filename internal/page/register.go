@@ -64,7 +64,8 @@ func mayRegister(js string) bool {
 
 // registersItself reports whether a page registers a worker of its own.
 func registersItself(content []byte) bool {
-	if !bytes.Contains(content, []byte("register")) && !bytes.Contains(content, []byte(ampInstall)) {
+	has := func(word string) bool { return bytes.Contains(content, []byte(word)) }
+	if !(has("register") && (has("serviceWorker") || has("Workbox"))) && !has(ampInstall) {
 		return false
 	}
 	facts := Inspect(content)

@@ -55,10 +55,14 @@ type Server struct {
 	site    http.Handler
 	log     func(Line)
 	exact   bool
+	live    bool
 	offline atomic.Bool
 
-	mu   sync.Mutex
-	seen map[string]time.Time // when a URL was last asked for here
+	mu     sync.Mutex
+	seen   map[string]time.Time // when a URL was last asked for here
+	open   map[chan event]bool  // pages that listen
+	builds int                  // how often pages were told to reload
+	failed string               // what pages are told that open meanwhile
 }
 
 // Options are how a Server behaves.
@@ -67,11 +71,13 @@ type Options struct {
 	Log func(Line)
 	// Exact leaves pages as they are; what the worker answers is not shown then.
 	Exact bool
+	// Live pages reload when they are told to.
+	Live bool
 }
 
 // New is a preview of what a handler answers.
 func New(site http.Handler, o Options) *Server {
-	return &Server{site: site, log: o.Log, exact: o.Exact, seen: make(map[string]time.Time)}
+	return &Server{site: site, log: o.Log, exact: o.Exact, live: o.Live, seen: make(map[string]time.Time), open: make(map[chan event]bool)}
 }
 
 // Offline switches the network off or on: without it, connections end before
@@ -94,7 +100,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	out := &recorder{ResponseWriter: w, status: http.StatusOK, hold: !s.exact && r.Method == http.MethodGet && r.Header.Get("Range") == ""}
 	s.site.ServeHTTP(out, r)
-	line.Status, line.Bytes = out.status, out.finish()
+	line.Status, line.Bytes = out.status, out.finish(s.live)
 	s.tell(line)
 }
 
@@ -139,6 +145,11 @@ func (s *Server) serveOwn(w http.ResponseWriter, r *http.Request, name string) {
 	case "GET report.js":
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		_, _ = w.Write(reportScript)
+	case "GET reload.js":
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		s.serveReload(w)
+	case "GET events":
+		s.serveEvents(w, r)
 	case "POST seen":
 		s.reported(w, r)
 	case "GET offline":
@@ -232,11 +243,14 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// finish sends a page with the script at its end, and says how many bytes the
-// answer had without it.
-func (r *recorder) finish() int64 {
+// finish sends a page with the scripts at its end, and says how many bytes the
+// answer had without them.
+func (r *recorder) finish(live bool) int64 {
 	if r.page == nil {
 		return r.bytes
+	}
+	if live {
+		r.page.WriteString("<script src=\"" + Prefix + "reload.js\" async></script>\n")
 	}
 	r.page.WriteString("<script src=\"" + Prefix + "report.js\" async></script>\n")
 	r.Header().Set("Content-Length", strconv.Itoa(r.page.Len()))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,27 @@ func TestTheTablesAreWhereRemediesSayThatTheyAre(t *testing.T) {
 		if refers := strings.Contains(verify.Remedy(law), "the table of the strategy in docs/laws.md"); refers != (law.Code == "W13") {
 			t.Errorf("the remedy of %s: %s", law.Code, verify.Remedy(law))
 		}
+	}
+}
+
+// TestTheDocumentationNamesEverySetupCheck holds the table of the set-up against
+// the code, and the tests against it: each check has a site that it finds.
+func TestTheDocumentationNamesEverySetupCheck(t *testing.T) {
+	content, err := os.ReadFile("../../docs/laws.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(content), "\n### The set-up\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var table strings.Builder
+	for _, row := range verify.SetupRows() {
+		table.WriteString(row.Row)
+		if !slices.ContainsFunc(slices.Concat(deployed, madeSites), func(c setupCase) bool { return strings.Contains(c.want, " "+row.ID+" ") }) {
+			t.Errorf("no site has %s", row.ID)
+		}
+	}
+	if !strings.Contains(section, "|---|---|---|\n"+table.String()+"\n") {
+		t.Errorf("docs/laws.md must have the table\n%s", &table)
 	}
 }
 

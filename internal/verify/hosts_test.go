@@ -18,6 +18,7 @@ func TestWorkersAnswerAsTheirHosts(t *testing.T) {
 			t.Parallel()
 			site := smallSite()
 			site["both.html"], site["both/index.html"] = file("<!doctype html><title>File</title>"), file("<!doctype html><title>Folder</title>")
+			site["enum.Option.html"] = file("<!doctype html><title>An address with a dot</title>")
 			result, err := swgen.Build(t.Context(), site, swgen.Config{Base: "/repo/", Host: p.ID})
 			if err != nil {
 				t.Fatal(err)

@@ -55,7 +55,7 @@ type setup struct {
 	worker   *hosted
 	widest   string
 	answers  map[string]*hosted
-	policies map[string][]csp.Policy
+	policies map[source][]csp.Policy
 	troubles []*trouble
 	known    map[string]*trouble
 }
@@ -79,7 +79,7 @@ type trouble struct {
 func (t *trial) setUp() []finding.Finding {
 	u := &setup{
 		trial: t, site: t.subject.Audit, worker: t.ask(t.now.Deployment, t.script()),
-		answers: make(map[string]*hosted), policies: make(map[string][]csp.Policy), known: make(map[string]*trouble),
+		answers: make(map[string]*hosted), policies: make(map[source][]csp.Policy), known: make(map[string]*trouble),
 	}
 	u.widest = u.allowed()
 	for _, p := range u.site.Pages {

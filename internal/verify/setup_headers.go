@@ -34,7 +34,7 @@ func (u *setup) checkConnections() {
 	if text == "" {
 		return
 	}
-	policies := u.parsed(nil, csp.Parse, text, u.from(u.script(), name))
+	policies := u.parsed(nil, false, text, u.from(u.script(), name))
 	urls, forbidden, first, by, at := u.precached(), 0, "", "", ""
 	for _, url := range urls {
 		b, place := u.forbidden(policies, func(p csp.Policy, origin string) string {

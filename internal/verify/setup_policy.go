@@ -24,21 +24,29 @@ type policy struct {
 func (u *setup) policiesOf(p *setupPage, own int) (list []policy) {
 	const name = "Content-Security-Policy"
 	if text := strings.Join(p.header.Values(name), ","); text != "" {
-		list = u.parsed(list, csp.Parse, text, u.from(p.URL, name))
+		list = u.parsed(list, false, text, u.from(p.URL, name))
 	}
 	for _, meta := range p.Policies[:min(own, len(p.Policies))] {
-		list = u.parsed(list, csp.ParseMeta, meta.Text, fmt.Sprintf("%s:%d", p.File, meta.Line))
+		list = u.parsed(list, true, meta.Text, fmt.Sprintf("%s:%d", p.File, meta.Line))
 	}
 	return list
 }
 
+// source is the text of policies; meta: an element has it.
+type source struct {
+	text string
+	meta bool
+}
+
 // parsed appends policies, each text parsed once.
-func (u *setup) parsed(list []policy, parse func(string) []csp.Policy, text, place string) []policy {
-	key := text + "\n" + fmt.Sprint(strings.Contains(place, ":"))
-	policies, known := u.policies[key]
+func (u *setup) parsed(list []policy, meta bool, text, place string) []policy {
+	policies, known := u.policies[source{text, meta}]
 	if !known {
-		policies = parse(text)
-		u.policies[key] = policies
+		policies = csp.Parse(text)
+		if meta {
+			policies = csp.ParseMeta(text)
+		}
+		u.policies[source{text, meta}] = policies
 	}
 	for _, p := range policies {
 		list = append(list, policy{p, place})

@@ -43,7 +43,7 @@ const faultOf = async (table: Table, path: string, response: Response, strict: b
   if (response.redirected && ofSite(table, new URL(response.url))?.[0] != path) return "redirected";
   // Hosts answer missing files with a page and status 200.
   const html = /html/.test(response.headers.get("content-type") ?? "");
-  if (extension(path) && html != isPage(path)) return "wrong type";
+  if (!hasFlag(table, path, 4) && html != isPage(path)) return "wrong type";
   if (!strict || hasFlag(table, path, 2)) return "";
   const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
   const base64 = btoa(String.fromCharCode(...new Uint8Array(digest, 0, 9)));

@@ -10,7 +10,7 @@ export interface Packed {
   p: string;
   /** hashes, 12 characters each, in the order of the paths */
   h: string;
-  /** a digit an entry, 1 for optional, 2 for one whose hash cannot be checked, 3 for both; none for the last that have neither */
+  /** a digit an entry, the sum of its flags: see manifest/pack.go */
   f: string;
 }
 

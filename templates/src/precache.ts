@@ -32,8 +32,10 @@ export const precache =
     const navigates = request.mode == "navigate";
     const here = lookUp(current(), url);
     // Without a hit the request is none of our business, unless the page is of
-    // an older version that may have the file.
-    if (!here && (url.origin != home.origin || (!navigates && onlyCurrent()))) return undefined;
+    // an older version that may have the file. What must not come from a cache
+    // is not one of those: to pass on an event stream would keep this worker
+    // busy for as long as the page is open, and the next one waiting.
+    if (!here && (url.origin != home.origin || (!navigates && (onlyCurrent() || request.cache == "no-store")))) return undefined;
 
     const answer = async (): Promise<Response | undefined> => {
       const early = here && getBody(bodyName(current(), here[0]));

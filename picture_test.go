@@ -16,7 +16,7 @@ const module = "github.com/swgen/swgen"
 // picture is who may import whom: arrows point down, and what is not listed
 // is not allowed. See CONTRIBUTING.md for what each package knows.
 var picture = map[string]string{
-	"cmd/swgen":                  "swgen internal/options internal/output internal/compress internal/finding internal/host internal/preview internal/inventory internal/report manifest",
+	"cmd/swgen":                  "swgen internal/options internal/output internal/compress internal/finding internal/host internal/preview internal/inventory internal/report internal/watch manifest",
 	"internal/options":           "swgen manifest strategies internal/finding internal/suggest",
 	"internal/options/generate":  "internal/options",
 	"swgen":                      "internal/selection manifest strategies templates internal/verify internal/audit internal/inventory internal/detect internal/host internal/page internal/finding internal/glob",
@@ -43,6 +43,7 @@ var picture = map[string]string{
 	"internal/scenario":          "",
 	"internal/mediatype":         "",
 	"internal/preview":           "",
+	"internal/watch":             "",
 	"internal/host":              "internal/finding internal/glob internal/mediatype internal/suggest",
 	"internal/suggest":           "",
 	"internal/csp":               "internal/weburl",
@@ -77,6 +78,7 @@ var doors = map[string]string{
 	"github.com/goccy/go-yaml":           "internal/options",
 	"github.com/pelletier/go-toml/v2":    "internal/host",
 	"github.com/tailscale/hujson":        "internal/host",
+	"github.com/fsnotify/fsnotify":       "internal/watch",
 	"github.com/spf13/pflag":             "internal/options cmd/swgen",
 	"github.com/spf13/cobra":             "cmd/swgen",
 	"github.com/dustin/go-humanize":      "cmd/swgen",

@@ -40,7 +40,7 @@ func newRoot(a *app) *cobra.Command {
 		}
 		return oneDirectory(cmd, args)
 	}
-	root.AddCommand(buildCommand(a), verifyCommand(a), serveCommand(a), explainCommand(a), manifestCommand(a), killCommand(a), hostsCommand(a), headersCommand(a), versionCommand(a))
+	root.AddCommand(buildCommand(a), verifyCommand(a), watchCommand(a), serveCommand(a), explainCommand(a), manifestCommand(a), killCommand(a), hostsCommand(a), headersCommand(a), versionCommand(a))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	return root

@@ -1,0 +1,35 @@
+package watch
+
+import (
+	"context"
+	"time"
+)
+
+// looks is in how many directories polling looks at a time: on a network each
+// look is a question that waits for its answer.
+const looks = 8
+
+// poll follows one directory by looking through it at each interval. A tree so
+// large that a look takes longer than a third of that is looked at less often.
+func (w *watcher) poll(ctx context.Context, at place) error {
+	t := newTree(at.path, w.Skip)
+	t.slots = make(chan struct{}, looks)
+	for first := true; ; first = false {
+		began := time.Now()
+		changed, _, err := t.update(ctx)
+		switch {
+		case err != nil:
+			return err
+		case !at.still(w.Dir):
+			return errAgain
+		case first:
+			w.started()
+		default:
+			w.pile.add(changed)
+		}
+		took := time.Since(began)
+		if !sleep(ctx, max(w.Poll, 3*took)-took) {
+			return ctx.Err()
+		}
+	}
+}

@@ -30,7 +30,7 @@ var watchStories = map[string]struct{ flags, story string }{
 		$ rm old
 		built   old.* · 4 files
 		$ replace site.css p { color: red }
-		built   site.css · 4 files
+		built   site.css.* · 4 files
 		$ replace site.css p { color: red }
 		$ write about.html <!doctype html><title>About, again</title>
 		built   about.html · 4 files`},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -165,6 +166,10 @@ func (s *session) batch(ctx context.Context) func(watch.Batch) {
 				return
 			}
 			s.site, s.builder = site, swgen.NewBuilder(site.files, s.loaded.Config)
+			if err := s.learn(); err != nil {
+				s.failed(err)
+				return
+			}
 		} else if changed = s.causes(b.Paths); len(changed) == 0 {
 			return
 		}
@@ -196,13 +201,36 @@ func (s *session) causes(paths []string) []string {
 		}
 		content, err := os.ReadFile(place)
 		if err != nil {
-			delete(s.known, name)
-			return false
+			return !s.forget(name)
 		}
 		sum := manifest.Sum(content)
 		same := s.known[name] == sum
 		s.known[name] = sum
 		return same
+	})
+}
+
+// forget forgets what is gone, a file or a directory; it tells whether there
+// was one, for some files come and go between two looks.
+func (s *session) forget(gone string) (was bool) {
+	for name := range s.known {
+		if name == gone || strings.HasPrefix(name, gone+"/") {
+			delete(s.known, name)
+			was = true
+		}
+	}
+	return was
+}
+
+// learn notes the names of all files. What is in those that are precached, the
+// build tells.
+func (s *session) learn() error {
+	clear(s.known)
+	return fs.WalkDir(s.site.files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			s.known[name] = manifest.Hash{}
+		}
+		return nil // what cannot be read, the build tells
 	})
 }
 
@@ -286,7 +314,7 @@ func (s *session) write(ctx context.Context, result *swgen.Result, r *built) err
 		}
 	}
 	for _, e := range result.Manifest.Entries {
-		if _, known := s.known[e.Path]; !known {
+		if s.known[e.Path] == (manifest.Hash{}) {
 			s.known[e.Path] = e.Hash // of the file as it is, with what was written into it
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"net/url"
 	"path"
 	"slices"
@@ -23,6 +24,8 @@ type Explanation struct {
 	File  string `json:"file,omitempty"`
 	// Precached is its entry; nil when it has none.
 	Precached *Precached `json:"precached,omitempty"`
+	// Role is set on the page that is shown for others, and on what swgen writes.
+	Role string `json:"role,omitempty"`
 	// LeftOut is the rule that keeps it out of the precache, with its reason.
 	LeftOut string `json:"left_out,omitempty"`
 	// Dropped says that the host does not serve it, and why.
@@ -164,6 +167,16 @@ func (e *Explanation) inSite(result *Result, s *verify.Subject) {
 		}
 	}
 	e.LeftOut = s.LeftOut(e.File)
+	switch o := result.made.spec.Offline; {
+	case e.File == result.places.worker:
+		e.Role = "the worker, which must not precache itself"
+	case slices.Contains(result.places.own(), e.File):
+		e.Role = "swgen writes it"
+	case o != nil && e.Precached != nil && e.Precached.URL == result.Found.Base+o.Path && o.Status == http.StatusNotFound:
+		e.Role = "the page for addresses that the site does not have"
+	case o != nil && e.Precached != nil && e.Precached.URL == result.Found.Base+o.Path:
+		e.Role = "the page for what cannot be had offline"
+	}
 	h := result.hosted(s.Files)
 	if d, dropped := h.Dropped(e.File); dropped {
 		e.Dropped = d.Why

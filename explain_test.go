@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestExplanations(t *testing.T) {
@@ -19,13 +20,14 @@ func TestExplanations(t *testing.T) {
 		"far.html":                         {"file far.html", "left out far.*", "page needs the network", "/repo/far online 200 worker true, offline 503 worker false"},
 		"site.css":                         {"precached /repo/site.css", "needed by /repo/ index.html:1", "/repo/site.css online 200 worker true, offline 200 worker true"},
 		"errors/LATER":                     {"like errors/later.html", "/repo/errors/LATER online 404 worker false"},
+		"/repo":                            {"file index.html", "/repo online 200 worker true at /repo/, offline 0"},
 		"sitemap.xml":                      {"left out robots, sitemaps and feeds"},
 	} {
 		x, err := Explain(t.Context(), reaching(), result, asked)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := "file " + x.File + "\nleft out " + x.LeftOut + "\nlike " + strings.Join(x.Like, " ") + "\n"
+		text := "role " + x.Role + "\nfile " + x.File + "\nleft out " + x.LeftOut + "\nlike " + strings.Join(x.Like, " ") + "\n"
 		if x.Precached != nil {
 			text += "precached " + x.Precached.URL + "\n"
 		}
@@ -49,6 +51,25 @@ func TestExplanations(t *testing.T) {
 			if !strings.Contains(text, line) {
 				t.Errorf("%s: no %q in\n%s", asked, line, text)
 			}
+		}
+	}
+}
+
+func TestExplanationsTellTheRoleOfFiles(t *testing.T) {
+	site := reaching()
+	result, err := Build(t.Context(), site, Config{})
+	if err != nil || result.Failed(false) {
+		t.Fatal(err, result.Findings)
+	}
+	for name, content := range written(t, result) {
+		site[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	for asked, want := range map[string]string{
+		"404.html": "the page for addresses that the site does not have", "sw.js": "the worker, which must not precache itself",
+		"swgen-manifest.json": "swgen writes it", "near.html": "",
+	} {
+		if x, err := Explain(t.Context(), site, result, asked); err != nil || x.Role != want {
+			t.Errorf("%s: %q (%v), want %q", asked, x.Role, err, want)
 		}
 	}
 }

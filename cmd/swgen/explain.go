@@ -81,11 +81,15 @@ func (e *explaining) run(ctx context.Context, a *app, what, dir string) error {
 // explained is an explanation for people.
 func explained(x *swgen.Explanation, paint painter, verbose bool) string {
 	t := &lines{paint: paint}
-	if x.File == "" {
+	switch {
+	case x.File == "" && strings.Contains(x.Asked, "://") && x.Answers == nil:
+		t.add("file", "none: "+x.Asked+" is of another origin")
+	case x.File == "":
 		t.add("file", "none of the site is called or answers to "+x.Asked)
 		t.add("like it", strings.Join(x.Like, ", "))
-	} else {
+	default:
 		t.add("file", x.File)
+		t.add("role", x.Role)
 		t.add("precached", precachedText(x))
 	}
 	if x.Dropped != "" {
@@ -103,7 +107,11 @@ func explained(x *swgen.Explanation, paint painter, verbose bool) string {
 		}
 	}
 	for _, one := range x.Answers {
-		t.add("asked", one.URL)
+		asked := one.URL
+		if one.Outside {
+			asked += ", outside of the worker's scope"
+		}
+		t.add("asked", asked)
 		t.add("  online", answerText(one.Online, x.File))
 		t.add("  offline", answerText(one.Offline, x.File))
 	}

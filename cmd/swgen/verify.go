@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -90,6 +91,9 @@ func (v *verifying) run(ctx context.Context, a *app, dir string) error {
 	if a.getenv(childVariable) == "" {
 		return a.inChild(ctx, v.timeout)
 	}
+	// Many browsers hold the site at a time: on 95 MB of documentation, to
+	// collect garbage often costs 1 % of the time and saves a fifth of the memory.
+	debug.SetGCPercent(50)
 	loaded, site, err := v.open(a, dir)
 	if err != nil {
 		return err

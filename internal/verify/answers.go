@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/swgen/swgen/internal/audit"
 	"github.com/swgen/swgen/manifest"
@@ -28,7 +29,10 @@ type Answer struct {
 
 // Answers are those to one URL, of a browser that has the worker.
 type Answers struct {
-	URL     string `json:"url"`
+	URL string `json:"url"`
+	// Outside: it is outside of the worker's scope, and no page there is the
+	// worker's.
+	Outside bool   `json:"outside,omitempty"`
 	Online  Answer `json:"online"`
 	Offline Answer `json:"offline"`
 }
@@ -53,8 +57,8 @@ func Ask(ctx context.Context, s *Subject, urls []string, page bool, want manifes
 	list := make([]Answers, len(urls))
 	var pages *Pages
 	err = t.attempt(func() {
-		b := t.copy(t.now)
 		for _, offline := range []bool{false, true} {
+			b := t.copy(t.now) // a new one: the HTTP cache remembers
 			b.Network.Offline(offline)
 			tab := b.Open(home + t.scope())
 			for i, u := range urls {
@@ -68,7 +72,7 @@ func Ask(ctx context.Context, s *Subject, urls []string, page bool, want manifes
 				if page && got.Err == nil {
 					a.At = landed(tab.URL(), u)
 				}
-				list[i].URL = u
+				list[i].URL, list[i].Outside = u, page && !strings.HasPrefix(u, t.scope())
 				if offline {
 					list[i].Offline = a
 				} else {
@@ -84,7 +88,7 @@ func Ask(ctx context.Context, s *Subject, urls []string, page bool, want manifes
 
 func answered(got *swtest.Response, u string, want manifest.Hash) Answer {
 	if got.Err != nil {
-		return Answer{From: got.From, Error: got.Err.Error()}
+		return Answer{From: got.From, Error: strings.ReplaceAll(got.Err.Error(), home, "")}
 	}
 	return Answer{
 		From: cmp.Or(got.From, "network"), Status: got.Status, Type: got.Header.Get("Content-Type"),

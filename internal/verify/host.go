@@ -40,7 +40,7 @@ func (r *run) host(d *Deployment) http.Handler {
 				return
 			}
 		}
-		if origin != "" || !strings.HasPrefix(q.URL.Path, r.subject.Base) {
+		if origin != "" || !strings.HasPrefix(q.URL.Path+"/", r.subject.Base) {
 			http.NotFound(w, q)
 			return
 		}

@@ -24,6 +24,8 @@ type rule struct {
 	dirs []string
 	// root are names that count only at the top of the site.
 	root []string
+	// affixes are how the last path segment begins and ends.
+	affixes [][2]string
 	// paths are whole paths, or the ends of paths behind a slash.
 	paths []string
 }
@@ -47,13 +49,13 @@ var defaultRules = []rule{
 		name: "robots, sitemaps and feeds", reason: "machines read them, not pages",
 		root:     []string{"robots.txt", "ads.txt", "humans.txt", "security.txt"},
 		names:    []string{"atom.xml", "rss.xml", "feed.xml", "index.xml", "feed.json", "sitemap.xml"},
-		prefixes: []string{"sitemap-"},
+		affixes:  [][2]string{{"sitemap-", ".xml"}, {"sitemap-", ".txt"}}, // .gz is left out in any case
 		suffixes: []string{".xsl"},
 	},
 	{
 		name: "build records", reason: "generators leave them for later builds",
-		names:    []string{".buildinfo", "webpack.stats.json", "chunk-map.json", "stats.html", "objects.inv"},
-		root:     []string{"hashmap.json"},
+		names:    []string{".buildinfo", "webpack.stats.json", "chunk-map.json", "objects.inv"},
+		root:     []string{"hashmap.json", "stats.html"}, // analysers of bundles write the latter there
 		suffixes: []string{".LICENSE.txt"},
 		dirs:     []string{".doctrees", "_sources", ".vite"},
 	},
@@ -103,7 +105,9 @@ func (r *rule) matches(name string, isDir bool) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(r.affixes, func(a [2]string) bool {
+		return strings.HasPrefix(base, a[0]) && strings.HasSuffix(base, a[1])
+	})
 }
 
 // A pattern is a glob of the configuration that remembers whether it was of use.
@@ -255,6 +259,19 @@ func (c *choice) byRules(name string) verdict {
 		return verdict{rule: dotfiles.name, reason: dotfiles.reason}
 	}
 	return verdict{in: true}
+}
+
+// LeftOutByDefault reports whether a rule that needs no configuration keeps a
+// file out of the precache, by its name or by that of a directory above it.
+func LeftOutByDefault(name string) bool {
+	var none choice
+	v := verdict{in: true}
+	for i, c := range name {
+		if c == '/' && v.in {
+			v, _ = none.dir(name[:i], v)
+		}
+	}
+	return !none.file(name, v).in
 }
 
 // dir judges a directory; one that is out is entered all the same when a

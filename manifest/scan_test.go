@@ -66,12 +66,13 @@ func TestDefaultRulesLeaveOutWhatNoPageLoads(t *testing.T) {
 	in := []string{
 		"index.html", "a/index.html", "app.js", "style.css", "data.json", "hashmap.js", "x.xml", "docs/functions/index.html",
 		"version.json", "builds/index.html", "img/a.svg", "site.webmanifest", "docs/robots.txt",
+		"sitemap-guide.html", "sitemap-x/index.html", "race/stats.html",
 	}
 	out := []string{
 		"app.js.map", "app.js.gz", "app.js.br", "_headers", "_redirects", "netlify.toml", "CNAME", "robots.txt", "sitemap.xml",
 		"sitemap-0.xml", "index.xml", "a/index.xml", "feed.json", ".nojekyll", ".well-known/x.txt", ".DS_Store", "main.js.LICENSE.txt",
 		"_app/version.json", "_nuxt/builds/latest.json", "a.zip", "a.pdf", "Thumbs.db", "a.html~", "node_modules/x/index.js",
-		"_sources/a.txt", "hashmap.json", ".vite/manifest.json",
+		"_sources/a.txt", "hashmap.json", ".vite/manifest.json", "stats.html", "sitemap-pages.txt", "docs/sitemap-1.xml.gz",
 	}
 	s := scan(t, files(append(slices.Clone(in), out...)...), Options{})
 	slices.Sort(in)
@@ -84,6 +85,16 @@ func TestDefaultRulesLeaveOutWhatNoPageLoads(t *testing.T) {
 		}
 	}
 	equal(t, "files left out", left, len(out))
+}
+
+func TestWhatIsLeftOutByDefault(t *testing.T) {
+	for name, want := range map[string]bool{
+		"app.js": false, "app.js.map": true, "_app/version.json": true, "a/_sources/b.txt": true, "a/b.js": false, ".well-known/x.json": true,
+	} {
+		if got := LeftOutByDefault(name); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
 }
 
 func TestTheLastPatternDecides(t *testing.T) {

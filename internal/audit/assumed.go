@@ -15,46 +15,118 @@ import (
 // What the runtimes of bundlers load cannot be read from the files: webpack and
 // Turbopack put names together from tables, VitePress from a table in the
 // page. Where such a runtime is at work, all files of its directory are
-// assumed to be needed.
+// assumed to be needed; so are those that come with the scripts of a generator
+// of documentation.
+
+// assumption is a directory whose files a script may ask for.
+type assumption struct {
+	// dir ends with a slash; it is "./" for the root of the site.
+	dir   string
+	which which
+}
+
+// which files of a directory are meant.
+type which byte
+
+const (
+	// all files but pages, at any depth
+	all which = iota
+	// whole: pages, too, which scripts show in frames
+	whole
+	// code: the scripts and styles that are in the directory itself
+	code
+	// beside: the same, and images, fonts and data
+	beside
+)
 
 // immutable are directories that belong to one bundler altogether.
 var immutable = []string{"_next/static/", "_app/immutable/"}
 
-// assumedBy is the directory that a script's runtime loads from, "" for none.
-func assumedBy(n *node, sc script, calls page.Calls) string {
+// assumedBy are the directories that a script's runtime loads from.
+func (s *Site) assumedBy(n *node, sc script, calls page.Calls) (list []assumption) {
+	for _, dir := range []string{"pagefind/", "_pagefind/"} {
+		if strings.Contains(sc.text, "pagefind") && s.nodes[dir+"pagefind.js"] != nil {
+			list = append(list, assumption{dir: dir})
+		}
+	}
 	if sc.inline != nil {
 		if strings.Contains(sc.text, "__VP_HASH_MAP__") {
-			return "assets/"
+			list = append(list, assumption{dir: "assets/"})
 		}
-		return ""
+		return list
 	}
 	for _, dir := range immutable {
 		if i := strings.Index(n.name, dir); i == 0 || i > 0 && n.name[i-1] == '/' {
-			return n.name[:i+len(dir)]
+			return append(list, assumption{dir: n.name[:i+len(dir)]})
 		}
 	}
-	if calls.Webpack || strings.HasPrefix(path.Base(n.name), "pagefind") {
-		return path.Dir(n.name) + "/"
+	dir := path.Dir(n.name) + "/"
+	switch {
+	case calls.Webpack && dir == "./":
+		// At the root of a site, only scripts and styles are a bundler's.
+		list = append(list, assumption{dir, code})
+	case calls.Webpack || strings.HasPrefix(path.Base(n.name), "pagefind"):
+		list = append(list, assumption{dir: dir})
 	}
-	return ""
+	return append(list, s.documentation(dir)...)
 }
 
-// assume makes the node that stands for the files of a directory. At the root
-// of a site, only scripts and styles are a bundler's.
-func (s *Site) assume(dir string) *node {
-	d := &node{name: dir, index: int32(len(s.list) + len(s.assumed)), role: asScript}
-	s.assumed[dir] = d
-	prefix := strings.TrimPrefix(dir, "./")
+// documentation is what the scripts of Doxygen and rustdoc may ask for when
+// they are in a directory. Both put most names together: of a part of the tree,
+// of an index for a letter, of an icon.
+func (s *Site) documentation(dir string) []assumption {
+	root := dir
+	for _, inner := range []string{"search/", "static.files/"} {
+		root = strings.TrimSuffix(root, inner)
+	}
+	prefix := strings.TrimPrefix(root, "./")
+	if root == "" {
+		root = "./"
+	}
+	for _, known := range []string{"doxygen.css", "doxygen.svg"} {
+		if s.nodes[prefix+known] != nil {
+			return []assumption{{root, beside}, {prefix + "search/", whole}}
+		}
+	}
+	for _, known := range []string{"rustdoc", "static.files/rustdoc"} {
+		if styles := s.below(prefix + known); len(styles) > 0 && path.Ext(styles[0].name) == ".css" {
+			return []assumption{{root, beside}, {dir: prefix + "static.files/"}, {dir: prefix + "search.index/"}}
+		}
+	}
+	return nil
+}
+
+// assume makes the node that stands for the files of a directory.
+func (s *Site) assume(a assumption) *node {
+	d := &node{name: a.dir, index: int32(len(s.list) + len(s.assumed)), role: asScript}
+	s.assumed[a] = d
+	prefix := strings.TrimPrefix(a.dir, "./")
 	for _, n := range s.below(prefix) {
 		kind := page.KindOf(n.name)
-		switch ext := path.Ext(n.name); {
-		case ext == ".map" || ext == ".txt" || ext == ".br" || ext == ".gz" || isPage(n.name):
-		case prefix == "" && (strings.Contains(n.name, "/") || kind != page.Module && kind != page.Style):
-		default:
+		if kind == page.Frame {
+			kind = page.Data // what such a page needs is in the directory, too
+		}
+		if a.which.has(n.name[len(prefix):], kind) {
 			d.edges = append(d.edges, edge{written: n.name, kind: kind, weight: Assumed, to: s.resolve(s.urlOf(n.name), s.base)})
 		}
 	}
 	return d
+}
+
+// has reports whether a file is meant, by its path in the directory.
+func (w which) has(name string, kind page.Kind) bool {
+	ext := path.Ext(name)
+	switch {
+	case ext == ".map" || ext == ".txt" || ext == ".br" || ext == ".gz":
+		return false
+	case isPage(name):
+		return w == whole
+	case w == all || w == whole:
+		return true
+	case strings.Contains(name, "/"):
+		return false
+	}
+	return kind == page.Module || kind == page.Style || w == beside && (kind == page.Image || kind == page.Font || ext == ".json")
 }
 
 // below are the files whose names start with a prefix.

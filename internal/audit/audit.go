@@ -143,7 +143,7 @@ type Site struct {
 	list    []*node
 	targets sync.Map // URL to *target
 	indices atomic.Int32
-	assumed map[string]*node // by directory
+	assumed map[assumption]*node
 	// problems are findings about URLs, by what they have in common.
 	problems map[string]*problem
 	walkers  sync.Pool
@@ -154,7 +154,7 @@ type Site struct {
 func Run(ctx context.Context, o Options) (*Site, error) {
 	s := &Site{
 		host: o.Host, base: o.Host.Base, fsys: o.Site, Origin: o.Origin,
-		nodes: make(map[string]*node), folded: make(map[string]string), assumed: make(map[string]*node),
+		nodes: make(map[string]*node), folded: make(map[string]string), assumed: make(map[assumption]*node),
 		problems: make(map[string]*problem),
 	}
 	if err := s.listFiles(o.Files); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/swgen/swgen/internal/finding"
@@ -55,13 +56,40 @@ func (s *Site) judge() {
 	s.judgeNotFound()
 	for _, key := range slices.Sorted(maps.Keys(s.problems)) {
 		p := s.problems[key]
-		if p.more > 0 {
+		switch {
+		case p.more == 1:
+			p.Message += ", here and in another place"
+		case p.more > 1:
 			p.Message += fmt.Sprintf(", here and in %d other places", p.more)
 		}
 		s.Findings = append(s.Findings, p.Finding)
 	}
 	s.findOrphans()
-	finding.Sort(s.Findings)
+	slices.SortFunc(s.Findings, inOrder)
+}
+
+// inOrder compares findings as finding.Sort does, but their lines as numbers.
+func inOrder(a, b finding.Finding) int {
+	rank := []finding.Severity{finding.Error, finding.Warning, finding.Note}
+	fileA, lineA := placeOf(a.Path)
+	fileB, lineB := placeOf(b.Path)
+	return cmp.Or(
+		cmp.Compare(slices.Index(rank, a.Severity), slices.Index(rank, b.Severity)),
+		cmp.Compare(a.ID, b.ID), cmp.Compare(fileA, fileB), cmp.Compare(lineA, lineB), cmp.Compare(a.Message, b.Message),
+	)
+}
+
+// placeOf is the inverse of place.
+func placeOf(path string) (name string, line int) {
+	i := strings.LastIndexByte(path, ':')
+	if i < 0 {
+		return path, 0
+	}
+	line, err := strconv.Atoi(path[i+1:])
+	if err != nil {
+		return path, 0
+	}
+	return path[:i], line
 }
 
 func place(name string, line int) string {
@@ -113,6 +141,9 @@ func (s *Site) judgeEdge(in *node, e *edge, t *target) {
 	case Unresolved:
 		s.judgeUnresolved(in, e, severity)
 	case Missing:
+		if e.kind == page.Frame && s.unclean(in, e, t) {
+			return
+		}
 		id, hint := s.mistake(e.written, t)
 		s.problem(in, e, id+t.url, finding.Finding{
 			ID: cmp.Or(id, "missing-file"), Severity: severity,
@@ -138,6 +169,9 @@ func (s *Site) judgeEdge(in *node, e *edge, t *target) {
 
 func (s *Site) judgeUnresolved(in *node, e *edge, severity finding.Severity) {
 	if e.pattern {
+		if s.followed(in) {
+			return
+		}
 		s.problem(in, e, fmt.Sprint("computed", in.name, e.line), finding.Finding{
 			ID: "computed-import", Severity: finding.Note, Message: "an import whose URL is computed cannot be followed",
 			Hint: "add what it may load to the files that are precached",
@@ -150,11 +184,25 @@ func (s *Site) judgeUnresolved(in *node, e *edge, severity finding.Severity) {
 	})
 }
 
+// followed reports whether what a script may import is assumed to be needed,
+// so that nobody has to say it.
+func (s *Site) followed(script *node) bool {
+	for a := range s.assumed {
+		if a.which == all && strings.HasPrefix(script.name, a.dir) {
+			return true
+		}
+	}
+	return len(script.assumes) > 0
+}
+
 // judgeLink notes an anchor that leads to nothing.
 func (s *Site) judgeLink(in *node, e *edge) {
 	t := e.to
 	if t.leadFor(page.Frame) == Outside {
 		s.outside(in, e, t, finding.Warning)
+		return
+	}
+	if s.unclean(in, e, t) {
 		return
 	}
 	id, hint := s.mistake(e.written, t)
@@ -171,9 +219,11 @@ func (s *Site) judgeLink(in *node, e *edge) {
 // outside notes a reference that leaves the base path and would not have to.
 func (s *Site) outside(in *node, e *edge, t *target, severity finding.Severity) {
 	inside := s.base + strings.TrimPrefix(t.url, "/")
-	if moved := s.lookup(inside); moved.node == nil || moved.strange || t.url == "/" {
+	moved := s.lookup(inside)
+	if moved.node == nil || moved.strange || t.url == "/" {
 		return // another site of the same origin
 	}
+	in.mention(moved) // it is no orphan
 	s.problem(in, e, "outside"+t.url, finding.Finding{
 		ID: "outside-base", Severity: severity, Message: fmt.Sprintf("%q is outside of the site, which is under %s", e.written, s.base),
 		Hint: fmt.Sprintf("write %s", inside),
@@ -193,6 +243,12 @@ func (s *Site) problem(in *node, e *edge, key string, f finding.Finding) {
 	if f.Severity == finding.Warning {
 		p.Severity = finding.Warning
 	}
+}
+
+// Told reports whether a finding of the site is about what a need leads to.
+func (s *Site) Told(n Need) bool {
+	key := map[Lead]string{Bypass: "bypass", Outside: "outside", External: "local"}[n.Lead]
+	return key != "" && s.problems[key+n.URL] != nil
 }
 
 // noun is a kind in a sentence.

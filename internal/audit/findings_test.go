@@ -29,7 +29,7 @@ func TestFindings(t *testing.T) {
 <img src=no.png><link rel=icon href=no.ico>
 -- b.html --
 <a href=/r/no.html#x>n</a><link rel=preload href=no.woff2 as=font>`, `
-warning broken-link b.html:1: a link to "/r/no.html#x" leads to nothing, here and in 1 other places
+warning broken-link b.html:1: a link to "/r/no.html#x" leads to nothing, here and in another place
 warning missing-file index.html:2: the image "no.png" is not in the site
 note missing-file b.html:1: the font "no.woff2" is not in the site
 note missing-file index.html:2: the icon "no.ico" is not in the site`},
@@ -95,6 +95,17 @@ import "./no.js"</script>`, `
 warning bare-import index.html:1: "bare" is imported by a bare name, for which no import map has an address
 warning missing-file index.html:3: the module "./no.js" is not in the site
 note computed-import index.html:2: an import whose URL is computed cannot be followed`},
+		"places are in the order of their lines": {"\n-- index.html --\n" + strings.Repeat("\n", 8) +
+			"<img src=c.png>\n<img src=a.png>\n<img src=b.png>\n<a href=x>x</a>\n<a href=x>x</a>\n<a href=x>x</a>\n", `
+warning broken-link index.html:12: a link to "x" leads to nothing, here and in 2 other places
+warning missing-file index.html:9: the image "c.png" is not in the site
+warning missing-file index.html:10: the image "a.png" is not in the site
+warning missing-file index.html:11: the image "b.png" is not in the site`},
+		"computed imports whose directory is assumed": {`
+-- index.html --
+<script>window.__VP_HASH_MAP__=JSON.parse("{}")</script><script type=module src=assets/app.js></script>
+-- assets/app.js --
+import(x)`, ``},
 		"what only a page can tell": {`
 -- a/index.html --
 <script src=../s.js></script>
@@ -224,6 +235,15 @@ note orphans no page leads to 4 of its files, such as 0a1b2c3d.css, app-QwEr34Ty
 -- index.html.br --
 -- moved/index.html --
 <meta http-equiv=refresh content="0;url=/">`, ``},
+		"scripts lead to pages, and hosts show some": {`
+-- index.html --
+<script src=menu.js></script>
+-- menu.js --
+var menu = {text: "Files", url: "files.html"}
+-- files.html --
+-- offline.html --
+-- _not-found.html --
+-- en/404.html --`, ``},
 		"pages": {`
 -- index.html --
 -- lonely.html --`, `
@@ -263,7 +283,7 @@ func TestHostsAnswerDifferently(t *testing.T) {
 			degrading frame /b missing index.html:1
 			degrading image /_img/i.png index.html:1`, `
 			warning broken-link index.html:1: a link to "/no" leads to nothing
-			warning missing-file index.html:1: the page "/b" is not in the site
+			warning clean-urls index.html:1: the host has no clean URLs: "/b" leads to nothing, although b.html is there
 			warning missing-file index.html:1: the script "/no.js" is not in the site`},
 	} {
 		s := audited(t, c.host, c.base, files(site))
@@ -288,93 +308,6 @@ func TestASiteConfiguresWhatIsShown(t *testing.T) {
 	compare(t, "needs", needsOf(t, s, "index.html"), lines(`required data /api/x > data.json index.html:1`))
 }
 
-func TestAssumedFiles(t *testing.T) {
-	for name, c := range map[string]struct{ site, want string }{
-		"webpack": {`
--- index.html --
-<script src=/js/main.js></script>
--- js/main.js --
-(self.webpackChunkx=self.webpackChunkx||[]).push([[1],{}])
--- js/1.js --
--- js/1.js.map --
--- js/main.js.LICENSE.txt --
--- js/img/i.png --
--- other.js --`, `
-required script /js/main.js index.html:1
-assumed module /js/1.js js/:0
-assumed image /js/img/i.png js/:0`},
-		"webpack at the root": {`
--- index.html --
-<script src=/app.js></script>
--- app.js --
-self.webpackChunkx=[]
--- 1.js --
--- i.png --
--- page-data/app-data.json --
--- page-data/index/page-data.json --`, `
-required script /app.js index.html:1
-assumed data /page-data/app-data.json index.html:0
-assumed data /page-data/index/page-data.json index.html:0
-assumed module /1.js ./:0`},
-		"Next": {`
--- index.html --
-<script src=/_next/static/chunks/a.js></script>
--- index.txt --
--- __next._tree.txt --
--- _next/static/chunks/a.js --
-x()
--- _next/static/chunks/b.js --
--- _next/static/media/i.png --`, `
-required script /_next/static/chunks/a.js index.html:1
-assumed data /index.txt index.html:0
-assumed data /__next._tree.txt index.html:0
-assumed module /_next/static/chunks/b.js _next/static/:0
-assumed image /_next/static/media/i.png _next/static/:0`},
-		"VitePress": {`
--- index.html --
-<script>window.__VP_HASH_MAP__=JSON.parse("{}")</script><script type=module src=/assets/app.js></script>
--- assets/app.js --
-import(x)
--- assets/index.md.js --
-import "./chunk.js"
--- assets/chunk.js --`, `
-required module /assets/app.js index.html:1
-assumed module /assets/chunk.js assets/:0
-assumed module /assets/index.md.js assets/:0
-assumed module  unresolved assets/app.js:1`},
-		"Pagefind": {`
--- index.html --
-<script src=/pagefind/pagefind-ui.js></script>
--- pagefind/pagefind-ui.js --
-import(b+"pagefind.js")
--- pagefind/pagefind.js --
--- pagefind/wasm.en.pagefind --`, `
-required script /pagefind/pagefind-ui.js index.html:1
-assumed module  unresolved pagefind/pagefind-ui.js:1
-assumed module /pagefind/pagefind.js pagefind/pagefind-ui.js:0
-assumed data /pagefind/wasm.en.pagefind pagefind/:0`},
-		"Vite's manifest": {`
--- index.html --
-<script type=module src=/assets/a.js></script>
--- .vite/manifest.json --
-{"src/a.js": {"file": "assets/a.js", "css": ["assets/a.css"], "assets": ["assets/i.png"]}}
--- assets/a.js --
--- assets/a.css --
--- assets/i.png --`, `
-required module /assets/a.js index.html:1
-required style /assets/a.css assets/a.js:0
-degrading image /assets/i.png assets/a.js:0`},
-		"SvelteKit's data": {`
--- index.html --
--- about.html --
--- __data.json --
--- about/__data.json --`, `
-assumed data /__data.json index.html:0`},
-	} {
-		compare(t, name, needsOf(t, audited(t, "generic", "/", files(c.site)), "index.html"), lines(c.want))
-	}
-}
-
 func TestPagesThatTheHostDropsAreNone(t *testing.T) {
 	s := audited(t, "firebase", "/", files("-- index.html --\n<img src=.img/i.png>\n-- .draft.html --\n-- .img/i.png --\n"))
 	if len(s.Pages) != 1 {
@@ -392,4 +325,34 @@ func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 	if _, err := Run(t.Context(), Options{Site: site, Host: h, Files: []string{"index.html", "s.js"}}); err == nil || !strings.Contains(err.Error(), "s.js") {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestHostsWithoutCleanURLs: one finding says what all such links have in common.
+func TestHostsWithoutCleanURLs(t *testing.T) {
+	site := files("-- index.html --\n<a href=/about>a</a><a href=/ships/gannet/>g</a><a href=/no>n</a>\n-- about.html --\n<a href=/about>a</a>\n-- ships/gannet.html --\n")
+	for host, hint := range map[string]string{
+		"vercel":     `set "cleanUrls": true in vercel.json, which is --host vercel-clean, or link to /about.html`,
+		"firebase":   `set "cleanUrls": true in firebase.json, which is --host firebase-clean, or link to /about.html`,
+		"s3-website": "link to /about.html",
+	} {
+		s := audited(t, host, "/", site)
+		compare(t, host, found(s, false), lines(`
+			warning broken-link index.html:1: a link to "/no" leads to nothing
+			warning clean-urls about.html:1: the host has no clean URLs: "/about" leads to nothing, although about.html is there, here and in 2 other places`))
+		compare(t, host+" orphans", s.Orphans, nil)
+		if s.Findings[1].Hint != hint {
+			t.Errorf("%s: %s", host, s.Findings[1].Hint)
+		}
+	}
+	dropped := audited(t, "firebase", "/", files("-- index.html --\n<a href=/.draft>d</a>\n-- .draft.html --\n"))
+	compare(t, "a page that the host drops", found(dropped, false), lines(`warning broken-link index.html:1: a link to "/.draft" leads to nothing`))
+	clean := audited(t, "github-pages", "/", files("-- index.html --\n<a href=/about/>a</a><a href=/about>b</a>\n-- about.html --\n"))
+	compare(t, "a host with clean URLs", found(clean, false), lines(`warning broken-link index.html:1: a link to "/about/" leads to nothing`))
+}
+
+// TestAMistakeMakesNoOrphan: a file that nothing leads to but a reference with a
+// mistake, which is named, is none.
+func TestAMistakeMakesNoOrphan(t *testing.T) {
+	s := audited(t, "generic", "/r/", files("-- index.html --\n<img src=/i.png>\n-- i.png --\n-- j.png --\n"))
+	compare(t, "orphans", s.Orphans, []string{"j.png"})
 }

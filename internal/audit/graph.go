@@ -35,8 +35,8 @@ type node struct {
 	faults []fault
 	// maps is the import map of a page, nil for none.
 	maps *importMap
-	// assumes is the directory whose files its runtime may ask for.
-	assumes string
+	// assumes are the directories whose files its scripts may ask for.
+	assumes []assumption
 	// registers are the service workers that its scripts register, types the
 	// Trusted Types policies that they create.
 	registers []registration
@@ -146,8 +146,10 @@ func (s *Site) direct(from []*node) (found []*node) {
 				found = s.claim(found, e.kind, e.to)
 			}
 		}
-		if n.assumes != "" && s.assumed[n.assumes] == nil {
-			found = append(found, s.direct([]*node{s.assume(n.assumes)})...)
+		for _, a := range n.assumes {
+			if s.assumed[a] == nil {
+				found = append(found, s.direct([]*node{s.assume(a)})...)
+			}
 		}
 	}
 	slices.SortFunc(found, func(a, b *node) int { return strings.Compare(a.name, b.name) })

@@ -44,6 +44,29 @@ func (s *Site) mistake(written string, t *target) (id, hint string) {
 	return "", ""
 }
 
+// unclean notes a reference to a page without its extension where the host
+// does not show the page so, once for the site; it reports whether it is one.
+func (s *Site) unclean(in *node, e *edge, t *target) bool {
+	asked, _, _ := strings.Cut(t.url, "?")
+	raw, inside := strings.CutPrefix(asked, s.base)
+	name := strings.TrimSuffix(unescape(raw), "/")
+	file := s.nodes[name+".html"]
+	if !inside || name == "" || file == nil || file.page == nil || s.shown(s.urlOf(name)) == file {
+		return false
+	}
+	in.mention(s.resolve(s.urlOf(file.name), s.base)) // it is no orphan
+	hint := "link to " + s.urlOf(file.name)
+	if family, _, _ := strings.Cut(s.host.ID, "-"); family == "vercel" || family == "firebase" {
+		hint = fmt.Sprintf(`set "cleanUrls": true in %s.json, which is --host %s-clean, or %s`, family, family, hint)
+	}
+	s.problem(in, e, "clean-urls", finding.Finding{
+		ID: "clean-urls", Severity: finding.Warning,
+		Message: fmt.Sprintf("the host has no clean URLs: %q leads to nothing, although %s is there", e.written, file.name),
+		Hint:    hint,
+	})
+	return true
+}
+
 func unescape(escaped string) string {
 	if !strings.Contains(escaped, "%") {
 		return escaped
@@ -80,12 +103,21 @@ func (s *Site) findOrphans() {
 			s.Orphans = append(s.Orphans, n.name)
 		}
 	}
-	if count := len(s.Orphans); count > 0 {
-		names := strings.Join(s.Orphans[:min(3, count)], ", ")
-		s.Findings = append(s.Findings, finding.Finding{
-			ID: "orphans", Severity: finding.Note, Message: fmt.Sprintf("no page leads to %d of its files, such as %s", count, names),
-			Hint: "visitors can only reach them by their address; exclude them from the precache if they are not needed",
-		})
+	if len(s.Orphans) > 0 {
+		s.Findings = append(s.Findings, Orphaned(s.Orphans))
+	}
+}
+
+// IDOrphans is the kind of that finding.
+const IDOrphans = "orphans"
+
+// Orphaned is the finding that nothing leads to some files, of which there is
+// one at least.
+func Orphaned(files []string) finding.Finding {
+	return finding.Finding{
+		ID: IDOrphans, Severity: finding.Note,
+		Message: fmt.Sprintf("no page leads to %d of its files, such as %s", len(files), strings.Join(files[:min(3, len(files))], ", ")),
+		Hint:    "visitors can only reach them by their address; exclude them from the precache if they are not needed",
 	}
 }
 
@@ -141,7 +173,7 @@ func (s *Site) ledTo() []led {
 
 // furniture are files that are not for pages to lead to.
 var furniture = regexp.MustCompile(`(?i)(^|/)(\.[^/]*(/.*)?|_headers|_redirects|_routes\.json|_worker\.js|cname|robots\.txt|ads\.txt|humans\.txt|` +
-	`favicon\.ico|apple-touch-icon[^/]*\.png|browserconfig\.xml|index\.html|404\.html|200\.html|[^/]*sitemap[^/]*|[^/]*\.(map|xml|xsl|json\.gz)|` +
+	`favicon\.ico|apple-touch-icon[^/]*\.png|browserconfig\.xml|index\.html|404\.html|200\.html|_not-found\.html|offline\.html|[^/]*sitemap[^/]*|[^/]*\.(map|xml|xsl|json\.gz)|` +
 	`[^/]*\.license\.txt|netlify\.toml|vercel\.json|firebase\.json|staticwebapp\.config\.json|objects\.inv)$|^functions/|(^|/)_sources/`)
 
 func isFurniture(name string) bool { return furniture.MatchString(name) }

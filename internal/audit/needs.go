@@ -59,6 +59,16 @@ func (p *Page) Links() []string {
 	return slices.Compact(names)
 }
 
+// Addresses are the URL paths, with their queries, of the site's pages that the
+// anchors of a page lead to, one for each anchor.
+func (p *Page) Addresses() []string {
+	urls := make([]string, len(p.node.links))
+	for i, t := range p.node.links {
+		urls[i] = t.url
+	}
+	return urls
+}
+
 func need(in *node, e *edge, t *target, w Weight) Need {
 	n := Need{Written: e.written, Kind: e.kind, Weight: w, In: in.name, Line: int(e.line), Lead: Unresolved}
 	if t != nil {
@@ -155,8 +165,10 @@ func (w *walker) enter(v visit, weight Weight) {
 		at := max(weight, e.weight)
 		w.queues[at] = append(w.queues[at], step{v, e})
 	}
-	if dir := w.site.assumed[v.node.assumes]; dir != nil {
-		w.enter(visit{dir, v.realm}, Assumed)
+	for _, a := range v.node.assumes {
+		if dir := w.site.assumed[a]; dir != nil {
+			w.enter(visit{dir, v.realm}, Assumed)
+		}
 	}
 }
 

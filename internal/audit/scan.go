@@ -70,7 +70,7 @@ func (s *Site) scanPage(n *node, content []byte) []script {
 		scripts = append(scripts, s.scanText(n, script{node: n, text: inline.Text, line: inline.Line, inline: &inline, soft: inline.Soft})...)
 	}
 	for _, data := range facts.JSON {
-		s.linkNames(n, page.ReadScript(data.Text).Names)
+		s.linkNames(n, page.ReadScript(data.Text))
 	}
 	s.companions(n)
 	return scripts
@@ -161,15 +161,17 @@ func (s *Site) scanText(n *node, sc script) []script {
 	for _, c := range calls.List {
 		s.call(n, sc, c)
 	}
-	s.linkNames(n, calls.Names)
+	s.linkNames(n, calls)
 	for _, r := range calls.Registers {
 		r.Line += sc.line - 1
 		n.registers = append(n.registers, registration{r, sc.inline})
 		n.mention(s.resolve(r.URL, n.base))
 	}
 	n.types = append(n.types, calls.TypePolicies...)
-	if dir := assumedBy(n, sc, calls); dir != "" {
-		n.assumes = dir
+	for _, a := range s.assumedBy(n, sc, calls) {
+		if !slices.Contains(n.assumes, a) {
+			n.assumes = append(n.assumes, a)
+		}
 	}
 	switch {
 	case calls.TooDeep:
@@ -184,24 +186,37 @@ func (s *Site) scanText(n *node, sc script) []script {
 	return nil
 }
 
-// linkNames adds the files that strings name, from the root of the site or
-// from the directory of the file that they are in, or one above it: Next's list
-// of chunks has them relative to _next/.
-func (s *Site) linkNames(n *node, names []string) {
-	for _, name := range names {
-		fromBase, _ := strings.CutPrefix(name, s.base)
-		candidates := []string{strings.TrimPrefix(fromBase, "/")}
-		for dir := path.Dir(n.name); dir != "."; dir = path.Dir(dir) {
-			candidates = append(candidates, path.Join(dir, name))
-		}
-		for _, file := range candidates {
-			if file = path.Clean(file); s.nodes[file] != nil && file != n.name {
-				kind := page.KindOf(file)
-				n.edges = append(n.edges, edge{written: name, kind: kind, weight: Assumed, to: s.resolve(s.urlOf(file), s.base)})
-				break
-			}
+// linkNames adds the files that strings name. Pages among them are not loaded
+// but led to.
+func (s *Site) linkNames(n *node, calls page.Calls) {
+	for _, name := range calls.Names {
+		if file := s.named(n, name); file != "" {
+			n.edges = append(n.edges, edge{written: name, kind: page.KindOf(file), weight: Assumed, to: s.resolve(s.urlOf(file), s.base)})
 		}
 	}
+	for _, name := range calls.Pages {
+		if file := s.named(n, name); file != "" {
+			n.mention(s.resolve(s.urlOf(file), s.base))
+		}
+	}
+}
+
+// named is another file that a string in a file names, "" for none: from the
+// root of the site or from the directory of the file, or one above it. Next's
+// list of chunks has them relative to _next/.
+func (s *Site) named(n *node, name string) string {
+	name, _, _ = strings.Cut(name, "?")
+	fromBase, _ := strings.CutPrefix(name, s.base)
+	candidates := []string{strings.TrimPrefix(fromBase, "/")}
+	for dir := path.Dir(n.name); dir != "."; dir = path.Dir(dir) {
+		candidates = append(candidates, path.Join(dir, name))
+	}
+	for _, file := range candidates {
+		if file = path.Clean(file); s.nodes[file] != nil && file != n.name {
+			return file
+		}
+	}
+	return ""
 }
 
 // call adds what a script loads by a call.

@@ -50,9 +50,10 @@ type Calls struct {
 	Registers []Registration
 	// TypePolicies are the names of the Trusted Types policies that it creates.
 	TypePolicies []string
-	// Names are strings in it that look like the paths of scripts, styles or
-	// data, each once: what its own code may load.
-	Names []string
+	// Names are what looks like the paths of scripts, styles, data, images or
+	// fonts in its strings, each once: what its own code may load. Pages are
+	// those of pages, to which it may lead.
+	Names, Pages []string
 	// Webpack is set when the script is part of a bundle whose runtime loads
 	// further files by names that it puts together.
 	Webpack bool
@@ -73,7 +74,8 @@ func ReadScript(js string) Calls {
 
 // callWords are what a script must contain to be looked at closely.
 var callWords = []string{
-	".js", ".css", ".wasm", "import", "export", "fetch", "Worker", "URL", ".open", "addModule", "EventSource", "WebSocket", "sendBeacon", "webpack", "createPolicy",
+	".js", ".css", ".wasm", ".html", ".png", ".jpg", ".jpeg", ".svg", ".webp", ".avif", ".gif", ".ico", ".bmp", ".woff", ".ttf", ".otf", ".eot",
+	"import", "export", "fetch", "Worker", "URL", ".open", "addModule", "EventSource", "WebSocket", "sendBeacon", "webpack", "createPolicy",
 }
 
 func mayCall(js string) bool {
@@ -119,10 +121,12 @@ func (s *scanner) token() {
 		s.dependency()
 	case t.kind == jsString && s.pending >= 0 && s.back(1).is(":") && s.back(2).text == "method":
 		s.sends(t.text)
-	case t.kind == jsString && isFileName(t.text) && !s.isLoaded():
-		s.name(t.text)
 	case t.kind == jsString && s.back(1).is("[") && strings.HasPrefix(t.text, "webpackChunk"):
 		s.calls.Webpack = true
+	case t.kind == jsString, t.kind == jsTemplate:
+		if strings.IndexByte(t.text, '.') >= 0 && !s.isLoaded() {
+			namesIn(jsText(t.text), s.name)
+		}
 	case t.is("("):
 		s.opened()
 	case t.is("[") && s.back(1).is("=") && s.back(2).isWord("f") && s.back(3).is(".") && s.aliases["__vite__mapDeps"]:
@@ -139,7 +143,7 @@ func (s *scanner) token() {
 	}
 }
 
-// maxNames is how many names of files are listed.
+// maxNames is how many names of files are listed in each list.
 const maxNames = 1000
 
 // isLoaded reports whether the newest token is what an import or a call loads.
@@ -148,10 +152,13 @@ func (s *scanner) isLoaded() bool {
 		s.back(1).is("(") && (s.back(2).isWord("import") || s.callee(2) != "")
 }
 
-func (s *scanner) name(text string) {
-	text = jsText(text)
-	if len(s.calls.Names) < maxNames && !slices.Contains(s.calls.Names, text) {
-		s.calls.Names = append(s.calls.Names, text)
+func (s *scanner) name(name string) {
+	list := &s.calls.Names
+	if kind, _ := fileKind(name); kind == Frame {
+		list = &s.calls.Pages
+	}
+	if len(*list) < maxNames && !slices.Contains(*list, name) {
+		*list = append(*list, name)
 	}
 }
 

@@ -79,10 +79,16 @@ func TestScriptsLoadByCalls(t *testing.T) {
 }
 
 func TestScriptsNameFiles(t *testing.T) {
-	got := ReadScript(`f("search/index.json");f("search/index.json");g={"base":".","a":"workers/w.js?v=1"};
-		h("Node.js is a thing");i(".js");j("https://a.example/x.js");k("x.css")`).Names
-	if want := []string{"search/index.json", "workers/w.js?v=1", "x.css"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	got := ReadScript("f('search/index.json');f('search/index.json');g={'base':'.','a':'workers/w.js?v=1'};" +
+		`h("Ask Node.js's people");i(".js");j("https://a.example/x.js, a.js.map and a.v2");k("x.css");l("i.png","f.woff2");` +
+		`m("<img src=\"a/sync_on.png\" srcset='b-2x.png?v=1 2x'>");n(` + "`${r}search/mag.svg`" + `);o("<a href=see.html>");p("index.html")`)
+	if want := []string{
+		"search/index.json", "workers/w.js?v=1", "Node.js", "x.css", "i.png", "f.woff2", "a/sync_on.png", "b-2x.png", "search/mag.svg",
+	}; !slices.Equal(got.Names, want) {
+		t.Errorf("got %q, want %q", got.Names, want)
+	}
+	if want := []string{"see.html", "index.html"}; !slices.Equal(got.Pages, want) {
+		t.Errorf("got %q, want %q", got.Pages, want)
 	}
 }
 

@@ -61,16 +61,59 @@ func jsText(raw string) string {
 
 var unescaped = map[byte]byte{'n': '\n', 't': '\t', 'r': '\r', 'b': '\b', 'f': '\f', 'v': '\v'}
 
-// isFileName reports whether a string looks like the path of a script, a
-// style sheet or data.
-func isFileName(text string) bool {
-	if len(text) < 4 || len(text) > 300 || strings.ContainsAny(text, " <>{}()*\"':;,|") {
-		return false
+// maxName is how long the name of a file in a string may be.
+const maxName = 300
+
+// fileKind is what a file name that stands in a script is of; ok when it is
+// that of a script, a style sheet, data, an image, a font or a page.
+func fileKind(name string) (kind Kind, ok bool) {
+	name, _, _ = strings.Cut(name, "?")
+	ext := path.Ext(name)
+	if len(path.Base(name)) <= len(ext) {
+		return "", false
 	}
-	text, _, _ = strings.Cut(text, "?")
-	switch path.Ext(text) {
-	case ".js", ".mjs", ".css", ".json", ".wasm":
-		return len(path.Base(text)) > len(path.Ext(text))
+	switch kind = KindOf(name); kind {
+	case Module, Style, Image, Font, Frame:
+		return kind, true
 	}
-	return false
+	return kind, ext == ".json" || ext == ".wasm"
+}
+
+// namesIn calls found for each file name in a string: the whole, or else its
+// parts, as in HTML that a script writes.
+func namesIn(text string, found func(name string)) {
+	if len(text) <= maxName && !strings.ContainsAny(text, " <>{}()*\"':;,|") {
+		if _, ok := fileKind(text); ok {
+			found(text)
+		}
+		return
+	}
+	for at := 0; ; {
+		dot := strings.IndexByte(text[at:], '.')
+		if dot < 0 {
+			return
+		}
+		dot += at
+		end := dot + 1
+		for end < len(text) && isNameByte(text[end]) && text[end] != '/' {
+			end++
+		}
+		at = end
+		start := dot
+		for start > max(0, dot-maxName) && (isNameByte(text[start-1]) || text[start-1] == '.') {
+			start--
+		}
+		if end < len(text) && (text[end] == '.' || text[end] == '/') {
+			continue // the name goes on
+		}
+		if _, ok := fileKind(text[start:end]); ok && !strings.HasPrefix(text[start:], "//") {
+			found(text[start:end])
+		}
+	}
+}
+
+// isNameByte reports whether a byte may be a part of a path, but for dots. It
+// knows fewer than there are: = and & end the names in HTML and in queries.
+func isNameByte(b byte) bool {
+	return isWordByte(b) && b != '\\' || strings.IndexByte("-/%@+~", b) >= 0
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/swgen/swgen/internal/audit"
-	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/internal/page"
+	"github.com/swgen/swgen/manifest"
 	"github.com/swgen/swgen/swtest"
 )
 
@@ -63,6 +63,14 @@ type Reason struct {
 	Line int    `json:"line,omitempty"`
 	// Why is a clause without its subject.
 	Why string `json:"why"`
+	// More is how many further files of those that a script may ask for are
+	// left out for the same reason.
+	More int `json:"more,omitempty"`
+
+	// file is that of the site, "" for none; hint says what to do.
+	file, hint string
+	// told is set when the audit of the site says it.
+	told bool
 }
 
 // tour opens pages without a network and asks for what it needs. What
@@ -71,7 +79,7 @@ type Reason struct {
 func (t *trial) tour(site *audit.Site, pages []*audit.Page) *Pages {
 	b := t.copy(t.now)
 	defer t.done()
-	v := &visitor{trial: t, browser: b, tab: b.Open(home + t.scope()), asked: make(map[string]string)}
+	v := &visitor{trial: t, browser: b, tab: b.Open(home + t.scope()), asked: make(map[string]string), rules: make(map[string]string)}
 	b.Network.Offline(true)
 	fared := &Pages{Count: make(map[Fate]int)}
 	for _, p := range pages {
@@ -86,10 +94,11 @@ func (t *trial) tour(site *audit.Site, pages []*audit.Page) *Pages {
 			one.add(r)
 		}
 		for _, need := range site.Needs(p, audit.Assumed) {
-			if need.Weight >= audit.Soft && need.Lead != audit.OnlyServer && need.Lead != audit.Unresolved {
-				continue // nobody notices
+			if !v.counts(need) {
+				continue
 			}
 			if r, ok := v.need(need); !ok {
+				r.told = site.Told(need)
 				one.add(r)
 			}
 		}
@@ -100,7 +109,15 @@ func (t *trial) tour(site *audit.Site, pages []*audit.Page) *Pages {
 	return fared
 }
 
+// add adds a reason. What a script may ask for is one for each rule: there may
+// be as many such files as there are pages.
 func (p *Page) add(r Reason) {
+	if strings.HasSuffix(r.Why, mayAsk) {
+		if i := slices.IndexFunc(p.Reasons, func(other Reason) bool { return other.Why == r.Why }); i >= 0 {
+			p.Reasons[i].More++
+			return
+		}
+	}
 	p.Reasons = append(p.Reasons, r)
 	p.Fate = worse(p.Fate, r.Fate)
 }
@@ -111,13 +128,35 @@ type visitor struct {
 	browser *swtest.Browser
 	tab     *swtest.Tab
 	asked   map[string]string // by what was asked for: why it failed, "" when it did not
+	rules   map[string]string // by file: the rule that leaves it out, "" for none
 }
 
-const outsideScope = "is outside of the worker's scope "
+const (
+	outsideScope = "is outside of the worker's scope "
+	notPrecached = "is not precached: "
+	mayAsk       = "; a script may ask for it"
+)
+
+// counts reports whether a page can fare worse for something that it needs.
+// What is not there with a network either, and what nobody can follow, the
+// audit of the site tells; a page is no worse without a network for it. What a
+// script may ask for counts when somebody chose to leave it out, and not when
+// it is of a kind that pages seldom load.
+func (v *visitor) counts(n audit.Need) bool {
+	switch {
+	case n.Lead == audit.Missing || n.Lead == audit.Unresolved:
+		return false
+	case n.Lead == audit.OnlyServer:
+		return true
+	case n.Weight == audit.Assumed:
+		return n.Target != "" && n.Kind != page.Media && v.leftOut(n.Target) != "" && !manifest.LeftOutByDefault(n.Target)
+	}
+	return n.Weight < audit.Soft // nobody notices the rest
+}
 
 // page opens a page; not ok when it is not the build's.
 func (v *visitor) page(p *audit.Page) (Reason, bool) {
-	r := Reason{Fate: Broken, URL: p.URL}
+	r := Reason{Fate: Broken, URL: p.URL, file: p.File}
 	if !strings.HasPrefix(p.URL, v.scope()) {
 		r.Why = outsideScope + v.scope()
 		return r, false
@@ -143,39 +182,38 @@ var destinations = map[page.Kind]string{
 
 // need asks for something that a page needs; not ok when it fails.
 func (v *visitor) need(n audit.Need) (Reason, bool) {
-	r := Reason{Fate: Degraded, URL: cmp.Or(n.URL, n.Written), In: n.In, Line: n.Line}
+	r := Reason{Fate: Degraded, URL: cmp.Or(n.URL, n.Written), In: n.In, Line: n.Line, file: n.Target}
 	if n.Weight == audit.Required {
 		r.Fate = Broken
 	}
 	switch n.Lead {
 	case audit.External, audit.Outside:
-		r.Fate = worse(NeedsNetwork, Degraded)
-		if n.Weight != audit.Required {
-			r.Fate = Degraded
+		if n.Weight == audit.Required {
+			r.Fate = NeedsNetwork
 		}
-		r.Why = "is of another origin"
+		r.Why, r.hint = "is of another origin", "copy what it is into the site, or add it to extra"
 		if n.Lead == audit.Outside {
-			r.Why = "is outside of the site's base path"
+			r.Why, r.hint = "is outside of the site's base path", "copy what it is into the site"
 		}
 		return r, v.answered(n, nil) == ""
 	case audit.OnlyServer:
-		r.Fate, r.Why = NeedsNetwork, "is answered by a server alone"
+		r.Fate, r.Why, r.hint = NeedsNetwork, "is answered by a server alone", "tell visitors, in the page, that this takes a network"
 		return r, false
 	case audit.Bypass:
 		r.Fate, r.Why = Degraded, "is loaded by embed or object, which no worker sees; img or iframe would do"
 		return r, false
-	case audit.Missing:
-		r.Fate, r.Why = Degraded, "is not there, with a network either"
-		return r, false
-	case audit.Unresolved:
-		r.Fate, r.Why = Works, "is put together by a script: what it leads to is not known"
-		return r, false
 	}
 	r.Why = v.answered(n, &n.Target)
-	if n.Lead == audit.Redirect && r.Why != "" {
-		r.Why = fmt.Sprintf("is redirected to %s by the host, which the worker does not know; name that instead", n.Location)
+	switch {
+	case r.Why == "":
+		return r, true
+	case n.Lead == audit.Redirect:
+		r.Why = fmt.Sprintf("is redirected to %s by the host, which the worker does not know", n.Location)
+		r.hint, r.file = "write "+n.Location, ""
+	case n.Weight == audit.Assumed:
+		r.Why += mayAsk
 	}
-	return r, r.Why == ""
+	return r, false
 }
 
 // answered asks for a need once; "" when it came, with the content of a file
@@ -214,7 +252,7 @@ func (v *visitor) answered(n audit.Need, file *string) string {
 // why says why a file of the site is not answered offline.
 func (v *visitor) why(file string, got *swtest.Response) string {
 	if rule := v.leftOut(file); rule != "" {
-		return "is not precached: " + rule
+		return notPrecached + rule
 	}
 	return "is not answered: " + describe(got)
 }
@@ -224,52 +262,10 @@ func (v *visitor) leftOut(file string) string {
 	if v.subject.LeftOut == nil {
 		return ""
 	}
-	return v.subject.LeftOut(file)
-}
-
-// findings are what is wrong with pages, one for each thing that is missing.
-func (p *Pages) findings() []finding.Finding {
-	type cause struct {
-		Reason
-		pages []string
+	rule, known := v.rules[file]
+	if !known {
+		rule = v.subject.LeftOut(file)
+		v.rules[file] = rule
 	}
-	causes := make(map[Reason]*cause)
-	var order []*cause
-	for _, one := range p.List {
-		for _, r := range one.Reasons {
-			if r.Fate == Works || strings.HasPrefix(r.Why, outsideScope) {
-				continue // the audit of the site says it, or what is said of the set-up
-			}
-			key := Reason{Fate: r.Fate, URL: r.URL, Why: r.Why}
-			if r.In == "" {
-				key.URL = "" // the pages themselves, which one rule concerns
-			}
-			c := causes[key]
-			if c == nil {
-				c = &cause{Reason: r}
-				causes[key] = c
-				order = append(order, c)
-			}
-			c.pages = append(c.pages, one.URL)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b *cause) int {
-		return cmp.Or(cmp.Compare(slices.Index(fates, a.Fate), slices.Index(fates, b.Fate)), cmp.Compare(len(b.pages), len(a.pages)))
-	})
-	severity := map[Fate]finding.Severity{Broken: finding.Warning, NeedsNetwork: finding.Note, Degraded: finding.Note}
-	var list []finding.Finding
-	for _, c := range order {
-		f := finding.Finding{ID: "page-" + strings.Fields(string(c.Fate))[0], Severity: severity[c.Fate], Path: c.URL, Message: c.Why}
-		switch {
-		case c.In == "" && len(c.pages) == 1:
-		case c.In == "":
-			f.Message += fmt.Sprintf("; so are %d more pages, such as %s", len(c.pages)-1, c.pages[1])
-		case len(c.pages) == 1:
-			f.Message += fmt.Sprintf("; %s needs it (%s:%d)", c.pages[0], c.In, c.Line)
-		default:
-			f.Message += fmt.Sprintf("; %d pages need it, such as %s (%s:%d)", len(c.pages), c.pages[0], c.In, c.Line)
-		}
-		list = append(list, f)
-	}
-	return list
+	return rule
 }

@@ -30,6 +30,7 @@ var setupChecks = []setupCheck{
 	{"registration-url", "the address that a page registers does not lead to a worker", "register the worker under its own address, which is relative to the page unless it begins with a slash"},
 	{"registration-scope", "a page registers the worker for another scope than the one that is verified, or for one that browsers refuse", "leave scope out, move the worker to the root of its scope, or send Service-Worker-Allowed with it"},
 	{"scope-pages", "pages are outside of the worker's scope, where it does nothing", "put the worker into the directory of the home page, and register it for that scope"},
+	{"link-outside-scope", "links lead to the directory of the scope without its slash, which is outside of it, so that visitors without a network see the browser's error page", "end them with a slash, as with trailingSlash: true in Next.js"},
 	{"base-path", "a base element leads out of the site, so that the relative URLs of the page do", "write the base path that the site is deployed under"},
 	{"csp-script", "a Content Security Policy blocks the script that registers the worker", "allow the script in script-src: by 'self' when it is a file, by its hash or a nonce when it is in the page"},
 	{"csp-worker", "a Content Security Policy forbids the worker", "add worker-src 'self'"},
@@ -96,6 +97,7 @@ func (t *trial) setUp() []finding.Finding {
 	}
 	u.checkRegistrations()
 	u.checkScope()
+	u.checkLinks()
 	u.checkBases()
 	u.checkPolicies()
 	u.checkWorker()

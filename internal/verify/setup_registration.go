@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"mime"
 	"net/http"
@@ -221,6 +222,37 @@ func (u *setup) checkScope() {
 			u.tell("scope-pages", finding.Warning, u.subject.Worker, p.URL, "", "has the scope %s, and there are pages outside of it", scope)
 		}
 	}
+}
+
+// checkLinks looks for links to the scope without the slash at its end: hosts
+// redirect them into it, and browsers ask no worker first
+// (https://w3c.github.io/ServiceWorker/#scope-match-algorithm).
+func (u *setup) checkLinks() {
+	outside := strings.TrimSuffix(u.scope(), "/")
+	if outside == "" || !strings.HasSuffix(u.scope(), "/") {
+		return
+	}
+	count, first := 0, ""
+	for _, p := range u.pages {
+		for _, url := range p.Addresses() {
+			if asked, _, _ := strings.Cut(url, "?"); asked == outside {
+				count++
+				first = cmp.Or(first, p.File)
+			}
+		}
+	}
+	if count > 0 {
+		u.tell("link-outside-scope", finding.Warning, first, "", fmt.Sprintf("write %s (Next.js: trailingSlash: true)", u.scope()),
+			"%s to %s, which no worker below %s controls: offline, visitors see the browser's error page", linksLead(count), outside, u.scope())
+	}
+}
+
+// linksLead is a number of links with their verb.
+func linksLead(n int) string {
+	if n == 1 {
+		return "a link leads"
+	}
+	return fmt.Sprintf("%d links lead", n)
 }
 
 // checkBases looks at base elements.

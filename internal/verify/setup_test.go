@@ -102,6 +102,13 @@ var deployed = []setupCase{
 	{"another scope than was verified", map[string]string{"index.html": registering(`"sw.js", {scope: "/app/"}`)}, swgen.Config{},
 		`warning registration-scope index.html:2: registers the worker for the scope /app/, and it was verified for /; this concerns /`},
 
+	{"links to the base path without its slash", map[string]string{
+		"index.html": registering(`"sw.js"`) + "<a href=/repo>a</a><a href=/repo/>b</a>", "page.html": registering(`"sw.js"`) + "<a href='/repo?x#y'>c</a><a href=./>d</a>",
+	}, swgen.Config{Base: "/repo/"},
+		`warning link-outside-scope index.html: 2 links lead to /repo, which no worker below /repo/ controls: offline, visitors see the browser's error page`},
+	{"one link to the base path without its slash", map[string]string{"index.html": registering(`"/repo/sw.js"`) + "<a href=../repo>a</a>"}, swgen.Config{Base: "/repo/"},
+		`warning link-outside-scope index.html: a link leads to /repo, which no worker below /repo/ controls: offline, visitors see the browser's error page`},
+
 	{"bases", map[string]string{
 		"out.html": pageOf("<base href=/><script>navigator.serviceWorker.register('/repo/sw.js')</script>"),
 		"in.html":  pageOf("<base href=./><script>navigator.serviceWorker.register('sw.js')</script>"),

@@ -167,7 +167,7 @@ func Run(ctx context.Context, s *Subject, o Options) (*Report, error) {
 		if err := t.attempt(func() { report.Pages = t.tour(s.Audit, s.Audit.Pages) }); err != nil {
 			return nil, fmt.Errorf("opening the pages: %w", err)
 		}
-		report.Site = s.Audit.Findings
+		report.Site = r.siteFindings(s.Audit)
 	}
 	if s.Audit != nil {
 		t := r.trial(Law{})

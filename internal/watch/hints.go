@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"path"
 	"sync"
 
 	"github.com/fsnotify/fsnotify"
@@ -83,20 +82,4 @@ func (h *hints) take() ([]hint, error) {
 	h.queue, h.err = nil, nil
 	clear(h.place)
 	return queue, err
-}
-
-// unexplained returns the paths that do not lie in another of them: a
-// directory that came is told of, and what was in it already is not.
-func unexplained(changed, untold []string) map[string]struct{} {
-	all := make(map[string]struct{}, len(changed))
-	for _, name := range changed {
-		all[name] = struct{}{}
-	}
-	rest := make(map[string]struct{})
-	for _, name := range untold {
-		if _, inAnother := all[path.Dir(name)]; !inAnother {
-			rest[name] = struct{}{}
-		}
-	}
-	return rest
 }

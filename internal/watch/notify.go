@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -70,8 +71,8 @@ func (s *session) run(ctx context.Context) error {
 	if _, _, err := s.update(ctx); err != nil {
 		return err
 	}
-	if !s.top.heard && !s.top.shut {
-		return errAgain // it went away and came back, unheard
+	if s.unheard() {
+		return errAgain
 	}
 	s.started()
 	pulse := time.NewTicker(s.pulse)
@@ -86,8 +87,10 @@ func (s *session) run(ctx context.Context) error {
 		case <-s.hints.ready:
 			err = s.settle(ctx)
 		case <-pulse.C:
-			if !s.at.still(s.Dir) || s.top.shut && canList(s.root) {
+			if !s.at.still(s.Dir) {
 				err = errAgain
+			} else if s.top.shut {
+				s.hints.put(fsnotify.Event{Name: s.root, Op: fsnotify.Chmod})
 			}
 		case <-all.C:
 			began := time.Now()
@@ -120,8 +123,10 @@ func (s *session) settle(ctx context.Context) error {
 	again := s.again
 	s.again = nil
 	for _, name := range again {
-		if err := s.handleIn(ctx, name, moved); err != nil {
-			return err
+		if n := s.node(name); n != nil && n.inside() && !n.heard {
+			if err := s.scan(ctx, n); err != nil {
+				return err
+			}
 		}
 	}
 	changed, _ := s.take()
@@ -136,8 +141,8 @@ func (s *session) audit(ctx context.Context) error {
 	if err := s.settle(ctx); err != nil {
 		return err
 	}
-	for name := range s.missed {
-		return fmt.Errorf("the system did not tell that %s changed", name)
+	if len(s.missed) > 0 {
+		return fmt.Errorf("the system did not tell that %s changed", slices.Min(slices.Collect(maps.Keys(s.missed))))
 	}
 	changed, untold, err := s.update(ctx)
 	if err != nil {
@@ -149,6 +154,22 @@ func (s *session) audit(ctx context.Context) error {
 	s.pile.add(changed)
 	s.missed = unexplained(changed, untold)
 	return nil
+}
+
+// unexplained returns the paths that do not lie in another of them: a
+// directory that came is told of, and what was in it already is not.
+func unexplained(changed, untold []string) map[string]struct{} {
+	all := make(map[string]struct{}, len(changed))
+	for _, name := range changed {
+		all[name] = struct{}{}
+	}
+	rest := make(map[string]struct{})
+	for _, name := range untold {
+		if _, inAnother := all[path.Dir(name)]; !inAnother {
+			rest[name] = struct{}{}
+		}
+	}
+	return rest
 }
 
 // moved are the hints after which another file or directory may have the name.
@@ -166,11 +187,6 @@ func (s *session) handle(ctx context.Context, h hint) error {
 	if name == "." {
 		return s.handleTop(ctx, h.op)
 	}
-	return s.handleIn(ctx, name, h.op)
-}
-
-// handleIn looks at what has a name in the directory.
-func (s *session) handleIn(ctx context.Context, name string, op fsnotify.Op) error {
 	dir, base := s.node(path.Dir(name)), path.Base(name)
 	if dir == nil || !dir.inside() {
 		return nil // it went away with the directory, which has its own hint
@@ -179,7 +195,7 @@ func (s *session) handleIn(ctx context.Context, name string, op fsnotify.Op) err
 	m, there := look(filepath.Join(s.root, filepath.FromSlash(name)))
 	now := time.Now()
 	switch {
-	case op&moved != 0 || !there || kid == nil || m.replaces(kid.mark):
+	case h.op&moved != 0 || !there || kid == nil || m.replaces(kid.mark):
 		// Also a directory of the same identity is taken for a new one, since
 		// the system may have stopped telling of it.
 		if kid == nil {
@@ -201,7 +217,7 @@ func (s *session) handleIn(ctx context.Context, name string, op fsnotify.Op) err
 		if access && kid.inside() {
 			return s.scan(ctx, kid)
 		}
-	case op.Has(fsnotify.Write) || m.content() != kid.mark.content():
+	case h.op.Has(fsnotify.Write) || m.content() != kid.mark.content():
 		s.found(kid, false)
 		kid.mark = m
 	default:
@@ -215,11 +231,21 @@ func (s *session) handleTop(ctx context.Context, op fsnotify.Op) error {
 	if op&moved != 0 {
 		return errAgain
 	}
-	if op.Has(fsnotify.Chmod) {
-		return s.scan(ctx, s.top)
+	if !op.Has(fsnotify.Chmod) {
+		return nil
+	}
+	if err := s.scan(ctx, s.top); err != nil {
+		return err
+	}
+	if s.unheard() {
+		return errAgain
 	}
 	return nil
 }
+
+// unheard tells whether the directory went away and came back while it was
+// looked at. Of any other directory, the one above tells that.
+func (s *session) unheard() bool { return !s.top.heard && !s.top.shut }
 
 // name is the path, in the directory, of what fsnotify calls by its own.
 func (s *session) name(name string) (string, bool) {

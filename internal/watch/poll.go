@@ -9,11 +9,11 @@ import (
 // look is a question that waits for its answer.
 const looks = 8
 
-// poll follows one directory by looking through it at each interval. A tree so
-// large that a look takes longer than a third of that is looked at less often.
+// poll follows one directory by looking through it at each interval; less often
+// where a look takes more than a fifth of that.
 func (w *watcher) poll(ctx context.Context, at place) error {
 	t := newTree(at.path, w.Skip)
-	t.slots = make(chan struct{}, looks)
+	t.slots = make(chan struct{}, looks-1)
 	for first := true; ; first = false {
 		began := time.Now()
 		changed, _, err := t.update(ctx)
@@ -28,7 +28,7 @@ func (w *watcher) poll(ctx context.Context, at place) error {
 			w.pile.add(changed)
 		}
 		took := time.Since(began)
-		if !sleep(ctx, max(w.Poll, 3*took)-took) {
+		if !sleep(ctx, max(w.Poll, 5*took)-took) {
 			return ctx.Err()
 		}
 	}

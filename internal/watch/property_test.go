@@ -147,7 +147,7 @@ func (p *player) note(what string, err error) {
 // After any operations, who listened to the batches knows what the disk holds.
 func TestTheBatchesTellTheWholeTruth(t *testing.T) {
 	t.Parallel()
-	rounds, seed := 40, time.Now().UnixNano()
+	rounds, seed := 12, time.Now().UnixNano()
 	if testing.Short() {
 		rounds = 5
 	}

@@ -3,10 +3,12 @@ package watch
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -184,13 +186,87 @@ func TestDirectoriesThatTheSystemForgotAreFoundByALook(t *testing.T) {
 	}
 }
 
-func contains(b Batch, name string) bool {
-	for _, path := range b.Paths {
-		if path == name {
-			return true
+func contains(b Batch, name string) bool { return slices.Contains(b.Paths, name) }
+
+// While a new directory is looked at, one that the system tells of already is
+// found in it, and where that was, a link leads to it. The system knows
+// directories by identity: its watch must not go with the old name.
+func TestADirectoryIsHeardOfByItsNewNameOnly(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{})
+	s.watcher.seldom = time.Hour
+	s.watcher.add = func(w *fsnotify.Watcher, dir string) error {
+		if filepath.Base(dir) == "new" {
+			s.run("mv site/old site/new/moved")
+			s.run("ln new/moved site/old")
 		}
+		return w.Add(dir)
 	}
-	return false
+	s.play(`
+		mkdir site/old/below
+		= ALL
+		mkdir site/new
+		= old new new/moved new/moved/below
+		write site/new/moved/below/x.html x
+		= new/moved/below/x.html
+		mkdir site/new/moved/below/more
+		write site/new/moved/below/more/y.html y
+		= new/moved/below/more new/moved/below/more/y.html
+	`)
+}
+
+// The reverse: a directory is looked at by a path that a link has come into,
+// which takes the watch from the right name for a moment.
+func TestADirectoryIsHeardOfAgainAfterAWrongName(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{})
+	s.watcher.seldom = time.Hour
+	s.watcher.add = func(w *fsnotify.Watcher, dir string) error {
+		if filepath.Base(dir) == "wrong" {
+			s.run("rm site/wrong")
+			s.run("ln right site/wrong")
+		}
+		return w.Add(dir)
+	}
+	s.play(`
+		mkdir site/right/below
+		= ALL
+		mkdir site/wrong/below
+		= wrong wrong/below? right/below?
+		write site/right/below/x.html x
+		= right/below/x.html
+	`)
+}
+
+func TestAPathToTheSameDirectoryByAnotherWayIsAnother(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{})
+	s.play("rm site\nmkdir one/deep\nln one/deep site")
+	at, err := find(s.path("site"))
+	if err != nil || !at.still(s.path("site")) {
+		t.Fatal("it did not stay", err)
+	}
+	s.play("mv one two\nrm site\nln two/deep site")
+	if at.still(s.path("site")) {
+		t.Error("its path is the old one")
+	}
+}
+
+func TestHintsOfOnePathAreOne(t *testing.T) {
+	t.Parallel()
+	h := newHints()
+	for _, e := range []fsnotify.Event{{Name: "a", Op: fsnotify.Chmod}, {Name: "b", Op: fsnotify.Write}, {Name: "a", Op: fsnotify.Remove}} {
+		h.put(e)
+	}
+	queue, err := h.take()
+	want := []hint{{"a", fsnotify.Chmod | fsnotify.Remove}, {"b", fsnotify.Write}}
+	if !slices.Equal(queue, want) || err != nil {
+		t.Errorf("got %v, %v, want %v", queue, err, want)
+	}
+	h.fail(fsnotify.ErrEventOverflow)
+	if queue, err := h.take(); queue != nil || !errors.Is(err, fsnotify.ErrEventOverflow) {
+		t.Errorf("got %v, %v", queue, err)
+	}
 }
 
 func TestTheEndComesInTheMiddleOfALook(t *testing.T) {

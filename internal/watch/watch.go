@@ -32,14 +32,16 @@ type Options struct {
 	// after its first change; 0 is 250 ms and 2 s.
 	Quiet, Most time.Duration
 	// Poll > 0 looks through the whole tree at this interval instead of asking
-	// the system: for network and container mounts.
+	// the system: for network and container mounts. Where a look takes more
+	// than a fifth of the interval, it is longer.
 	Poll time.Duration
 	// Skip tells by their path, relative to Dir and with slashes, which
 	// directories are not looked into; nil is none. It is called from several
 	// goroutines.
 	Skip func(name string) bool
 	// Say is given notices for people: that the directory is waited for, and
-	// that and why changes are looked for by polling. Nil hears nothing.
+	// that and why changes are looked for by polling. It may be called while a
+	// batch is worked on; nil hears nothing.
 	Say func(notice string)
 }
 
@@ -77,7 +79,7 @@ const (
 	fallback = 700 * time.Millisecond
 	// seldom is the least time between two looks through the whole tree while
 	// the system is asked.
-	seldom = 2 * time.Second
+	seldom = 5 * time.Second
 )
 
 type watcher struct {

@@ -78,6 +78,15 @@ var stories = []story{{name: "files are written, renamed and removed", script: `
 	write site/a/of-b.html 2
 	write site/b/of-a.html 2
 	= a/of-b.html b/of-a.html
+`}, {name: "a directory leaves for a moment", script: `
+	mkdir site/a
+	write site/a/x.html x
+	= ALL
+	mv site/a site/t
+	mv site/t site/a
+	= a? a/x.html? t?
+	write site/a/x.html y
+	= a/x.html
 `}, {name: "a directory is removed and made again", script: `
 	mkdir site/blog
 	write site/blog/old.html old

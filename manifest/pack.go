@@ -85,7 +85,7 @@ func (m *Manifest) Pack() ([]byte, error) {
 // pageName is the end of a name that workers take for that of a page, typeName
 // that of one with a type; "" is a directory, which is its page.
 var (
-	pageName = regexp.MustCompile(`^$|\.x?html?$`)
+	pageName = regexp.MustCompile(`^$|\.\w*html?$`)
 	typeName = regexp.MustCompile(`^$|\.\w+$`)
 )
 

@@ -114,8 +114,12 @@ func (t *trial) pastHTTPCache(d *deploy) {
 
 // critical is the first URL of a kind that no install may do without.
 func (s *stage) critical(kind func(u string) bool) string {
+	urls := make(map[manifest.Hash]int) // what another URL answers, too, a worker need not ask for here
+	for _, hash := range s.hashes {
+		urls[hash]++
+	}
 	for _, u := range s.urls {
-		if _, known := s.hashes[u]; known && kind(u) && !s.optional(u) && strings.HasPrefix(u, "/") {
+		if hash, known := s.hashes[u]; known && urls[hash] == 1 && kind(u) && !s.optional(u) && strings.HasPrefix(u, "/") {
 			return u
 		}
 	}

@@ -88,7 +88,7 @@ const missing = (table: Table, stored: Set<string>): string[] => {
     const name = bodyName(table, path);
     if (!stored.has(name)) {
       stored.add(name);
-      ranks[isOptional(table, path) ? 4 : !path ? 0 : isStrict(path) ? 1 : isPage(path) ? 2 : 3]!.push(path);
+      ranks[isOptional(table, path) ? 4 : !path ? 0 : isStrict(path) ? 1 : isPage(path) || hasFlag(table, path, 4) ? 2 : 3]!.push(path);
     }
   }
   return ranks.flat();

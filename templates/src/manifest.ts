@@ -53,7 +53,7 @@ export const unpack = (packed: Packed): Table => {
 export const extension = (path: string): string =>
   /\.(\w+)$/.exec(path.replace(/(^|\/)$/, ".html"))?.[1]?.toLowerCase() ?? "";
 
-export const isPage = (path: string): boolean => /^x?html?$/.test(extension(path));
+export const isPage = (path: string): boolean => /html?$/.test(extension(path));
 
 /**
  * The name under which an entry's body is stored: its hash, so that it is

@@ -43,7 +43,7 @@ var mutants = []mutant{
 	{"W2", "hashes are not compared", broken(
 		edit{`return bodyName(table2, path).startsWith(hash) ? "" : "wrong content";`, `return "";`})},
 	{"W2", "a page may be stored under the URL of another file", broken(
-		edit{"if (extension(path) && html != isPage(path))", "if (false)"})},
+		edit{"if (!hasFlag(table2, path, 4) && html != isPage(path))", "if (false)"})},
 	{"W2", "a wrong body is not asked for again past caches", broken(
 		edit{"let busted = false;", "let busted = true;"})},
 	{"W2", "a file that is mended is not verified", broken(
@@ -63,7 +63,7 @@ var mutants = []mutant{
 	{"W4", "what is stored is known by its path, so that a file that moved is downloaded again", broken(
 		edit{`* 12, 12) + "." + extension(path)`, `* 12, 12) + path.replaceAll("/", "-") + "." + extension(path)`})},
 	{"W4", "data comes before scripts and styles", broken(
-		edit{"isStrict(path) ? 1 : isPage(path) ? 2 : 3", "isStrict(path) ? 3 : isPage(path) ? 2 : 1"})},
+		edit{"isStrict(path) ? 1 : isPage(path) || hasFlag(table2, path, 4) ? 2 : 3", "isStrict(path) ? 3 : isPage(path) ? 2 : 1"})},
 	{"W4", "optional files come first", broken(
 		edit{"return ranks.flat();", "return ranks.reverse().flat();"})},
 

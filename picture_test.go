@@ -20,7 +20,7 @@ var picture = map[string]string{
 	"internal/options":           "swgen manifest strategies internal/finding internal/suggest",
 	"internal/options/generate":  "internal/options",
 	"swgen":                      "internal/selection manifest strategies templates internal/verify internal/audit internal/inventory internal/detect internal/host internal/page internal/finding internal/glob",
-	"internal/verify":            "manifest strategies swtest internal/audit internal/page internal/finding internal/glob internal/csp internal/weburl",
+	"internal/verify":            "manifest strategies swtest internal/audit internal/page internal/finding internal/glob internal/csp internal/fetch internal/weburl",
 	"templates":                  "strategies internal/bundle internal/glob",
 	"manifest":                   "internal/finding internal/glob",
 	"strategies":                 "internal/finding internal/glob",

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/swgen/swgen/internal/audit"
+	"github.com/swgen/swgen/internal/fetch"
 	"github.com/swgen/swgen/internal/finding"
 	"github.com/swgen/swgen/internal/weburl"
 )
@@ -201,14 +202,7 @@ func isJavaScript(contentType string) bool {
 		essence, _, _ = strings.Cut(contentType, ";")
 		essence = strings.ToLower(strings.TrimSpace(essence))
 	}
-	switch essence {
-	case "application/ecmascript", "application/javascript", "application/x-ecmascript", "application/x-javascript",
-		"text/ecmascript", "text/javascript", "text/javascript1.0", "text/javascript1.1", "text/javascript1.2",
-		"text/javascript1.3", "text/javascript1.4", "text/javascript1.5", "text/jscript", "text/livescript",
-		"text/x-ecmascript", "text/x-javascript":
-		return true
-	}
-	return false
+	return fetch.IsJavaScriptType(essence)
 }
 
 // checkScope looks for pages that the worker cannot answer for.
